@@ -1,0 +1,1 @@
+"""Hands: agencies' files and feeds become sealed reports on Kafka."""

@@ -1,0 +1,1 @@
+"""The language: what Wardlink's topics carry, as Avro schemas, records, code lists and errors. Pure."""

@@ -1,0 +1,1 @@
+"""Memory: PostgreSQL. The only room that knows psycopg."""

@@ -1,0 +1,1 @@
+"""Nerves: the topology and the roles that move records between Kafka and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Secrets: the keyring, sealing, opening and blind indexes."""
