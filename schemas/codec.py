@@ -1,0 +1,165 @@
+"""Records to Avro bytes and back, and the wire format that names the schema.
+
+Wire format (Confluent): byte 0 is zero, four bytes big-endian schema id, then the Avro body. Times stay integers
+of microseconds: fastavro would build a datetime for each, which costs more than the rest of a record.
+"""
+
+import io
+import struct
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import StrEnum
+from functools import cache
+from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import fastavro
+
+from schemas import avro_files
+from schemas.avro_files import Schema
+from schemas.errors import Unfit
+
+Record = TypeVar("Record")
+Convert = Callable[[Any], Any]
+
+_HEADER = struct.Struct(">bI")
+
+
+def frame(schema_id: int, body: bytes) -> bytes:
+    """The wire format of an Avro body."""
+    return _HEADER.pack(0, schema_id) + body
+
+
+def unframe(message: bytes | None) -> tuple[int, bytes]:
+    """(schema id, Avro body) of a message in wire format; Unfit for anything else."""
+    if message is None or len(message) < _HEADER.size or message[0] != 0:
+        raise Unfit("message", "does not begin with a schema id", "publish through a connector of Wardlink")
+    schema_id: int = _HEADER.unpack_from(message)[1]
+    return schema_id, message[_HEADER.size :]
+
+
+class Codec(Generic[Record]):
+    """Encodes and decodes one record type.
+
+    >>> from schemas.records import Moment
+    >>> codec = Codec(Moment)
+    >>> codec.decode(codec.encode(Moment(at=5, offset_minutes=60)))
+    Moment(at=5, offset_minutes=60)
+    """
+
+    def __init__(self, record: type[Record]) -> None:
+        self.schema: Schema = avro_files.load(record.__name__)
+        self._parsed = _parse(self.schema)
+        self._to_plain = _writer_of(record)
+        self._to_record = _reader_of(record)
+
+    def encode(self, record: Record) -> bytes:
+        """The Avro body of a record."""
+        buffer = io.BytesIO()
+        fastavro.schemaless_writer(buffer, self._parsed, self._to_plain(record))
+        return buffer.getvalue()
+
+    def decode(self, body: bytes, writer: Schema | None = None) -> Record:
+        """The record of an Avro body that was written with `writer` (None: with this very schema).
+
+        Raises Unfit for bytes that are no such record.
+        """
+        try:
+            plain = self._read(io.BytesIO(body), writer)
+            return cast(Record, self._to_record(plain))
+        except (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error) as error:
+            name = self.schema["name"]
+            raise Unfit(name, "its bytes do not follow their schema", "publish it again") from error
+
+    def _read(self, buffer: io.BytesIO, writer: Schema | None) -> Any:
+        if writer is None or writer == self.schema:
+            return fastavro.schemaless_reader(buffer, self._parsed, None)
+        return fastavro.schemaless_reader(buffer, _parse(writer), self._parsed)
+
+
+_codecs: dict[type[Any], Codec[Any]] = {}
+
+
+def codec(record: type[Record]) -> Codec[Record]:
+    """The one codec of a record type."""
+    if record not in _codecs:
+        _codecs[record] = Codec(record)
+    return cast(Codec[Record], _codecs[record])
+
+
+def _parse(schema: Schema) -> Any:
+    return fastavro.parse_schema(_without_logical_types(schema), named_schemas={})
+
+
+def _without_logical_types(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_logical_types(branch) for branch in part]
+    if not isinstance(part, dict):
+        return part
+    if "logicalType" in part:
+        return part["type"]
+    return {key: _without_logical_types(value) if key != "default" else value for key, value in part.items()}
+
+
+@cache
+def _writer_of(hint: Any) -> Convert:
+    """How a value of this annotation becomes what fastavro writes."""
+    inner = _inner(hint)
+    if inner is not hint:
+        return _unless_none(_writer_of(inner))
+    if get_origin(hint) is tuple:
+        return _each_into(list, _writer_of(get_args(hint)[0]))
+    if hasattr(hint, "__dataclass_fields__"):
+        parts = _parts(hint, _writer_of)
+        return lambda record: {name: convert(getattr(record, name)) for name, convert in parts}
+    return _same
+
+
+@cache
+def _reader_of(hint: Any) -> Convert:
+    """How what fastavro reads becomes a value of this annotation."""
+    inner = _inner(hint)
+    if inner is not hint:
+        return _unless_none(_reader_of(inner))
+    if get_origin(hint) is tuple:
+        return _each_into(tuple, _reader_of(get_args(hint)[0]))
+    if hasattr(hint, "__dataclass_fields__"):
+        parts = _parts(hint, _reader_of)
+        return lambda plain: hint(**{name: convert(plain[name]) for name, convert in parts})
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint._value2member_map_.__getitem__
+    return _same
+
+
+def _parts(record: Any, convert: Callable[[Any], Convert]) -> tuple[tuple[str, Convert], ...]:
+    hints = get_type_hints(record)
+    return tuple((part.name, convert(hints[part.name])) for part in fields(record))
+
+
+def _inner(hint: Any) -> Any:
+    """`X` of `X | None`, else the annotation itself."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint
+    return next(branch for branch in get_args(hint) if branch is not type(None))
+
+
+def _unless_none(convert: Convert) -> Convert:
+    if convert is _same:
+        return _same
+    return lambda value: None if value is None else convert(value)
+
+
+def _each_into(container: Callable[[Any], Any], convert: Convert) -> Convert:
+    if convert is _same:
+        return container
+    return lambda values: container([convert(value) for value in values])
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def as_plain(record: Any) -> Mapping[str, Any]:
+    """A record as JSON-like mappings and lists."""
+    hint: Any = type(record)
+    return cast(Mapping[str, Any], _writer_of(hint)(record))
