@@ -1,0 +1,50 @@
+"""Connections to PostgreSQL, with its troubles told by what to do next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from schemas.errors import Unavailable
+
+Row = dict[str, Any]
+"""One row by column name."""
+
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.AdminShutdown,
+    psycopg.errors.CrashShutdown,
+)
+"""What psycopg raises when the server is away, going away or coming back."""
+
+
+@contextmanager
+def unavailable_when_away() -> Iterator[None]:
+    """Turns a lost or refused connection into Unavailable; its message never shows the DSN."""
+    try:
+        yield
+    except AWAY as error:
+        raise Unavailable(f"PostgreSQL is away ({type(error).__name__}): is it running, is its disk full?") from error
+
+
+def connect(dsn: str, name: str) -> "Connection[Row]":
+    """One autocommit connection that calls itself `name` (application_name); transactions are opened explicitly."""
+    with unavailable_when_away():
+        return psycopg.connect(dsn, autocommit=True, row_factory=dict_row, application_name=name, connect_timeout=10)
+
+
+def pool(dsn: str, name: str, size: int = 4) -> "ConnectionPool[Connection[Row]]":
+    """A pool of such connections for readers that serve several at once; close it when done."""
+    return ConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        kwargs={"autocommit": True, "row_factory": dict_row, "application_name": name},
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
