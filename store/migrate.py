@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import LiteralString, cast
 
 from psycopg import Connection
 
@@ -78,5 +77,5 @@ def _missing(wanted: Sequence[Migration], applied: dict[str, str]) -> list[Migra
 
 def _apply(connection: Connection[Row], migration: Migration) -> None:
     with connection.transaction():
-        connection.execute(cast(LiteralString, migration.sql))
+        connection.execute(migration.sql.encode())
         connection.execute(load("migration")["insert_migration"], (migration.name, migration.checksum))
