@@ -1,0 +1,1 @@
+"""One short file for each feed; one source never imports another."""
