@@ -20,7 +20,7 @@ _CLAIM_WAIT = "2s"
 
 @dataclass(frozen=True, slots=True)
 class LogBounds:
-    """What Kafka says of one partition: whose it is, and the offsets that it still holds, `first` up to before `end`."""
+    """What Kafka says of one partition: whose it is, and the offsets it still holds (`first` up to before `end`)."""
 
     cluster_id: str
     topic_id: str

@@ -1,14 +1,17 @@
 """What the store needs to know, given by its caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """A connection string (libpq URI) for each database role; no role is a superuser."""
+    """A connection string (libpq URI) for each database role; no role is a superuser.
 
-    owner_dsn: str
-    writer_dsn: str
-    reader_dsn: str
-    keys_dsn: str
-    registry_dsn: str
+    A role of Wardlink is given only those that it needs: the others are empty. They hold passwords, so none is shown.
+    """
+
+    owner_dsn: str = field(default="", repr=False)
+    writer_dsn: str = field(default="", repr=False)
+    reader_dsn: str = field(default="", repr=False)
+    keys_dsn: str = field(default="", repr=False)
+    registry_dsn: str = field(default="", repr=False)

@@ -322,11 +322,20 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unsent ON outbox (seq) WHERE sent_at IS NULL;
 
+-- Tells `relay` that there is something to send, when the transaction is committed.
+CREATE FUNCTION tell_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NOTIFY outbox;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER outbox_filled AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_relay();
+
 -- Messages that `deliver` has handed on, so that a redelivery is known.
 CREATE TABLE delivery (
-    message_id text PRIMARY KEY,
+    message_id text NOT NULL,
     channel text NOT NULL,
-    delivered_at timestamptz NOT NULL DEFAULT now()
+    delivered_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (message_id, channel)
 );
 
 -- Rights. The owner owns; the writer writes all areas; a reader sees what `share` gives to `app.agency` and `app.role`.

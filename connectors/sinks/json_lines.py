@@ -1,0 +1,31 @@
+"""Alerts as lines of JSON, one file for each recipient."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from schemas.codec import as_plain
+from schemas.errors import Unavailable
+from schemas.records import Alert
+
+
+class JsonLinesSink:
+    """Appends each alert to FOLDER/RECIPIENT.jsonl and waits until it is on disk."""
+
+    name = "json-lines"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, alert: Alert) -> None:
+        """Appends one line; raises Unavailable when the disk refuses it."""
+        path = self._folder / f"{re.sub(r'[^A-Za-z0-9_-]', '_', alert.recipient)}.jsonl"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(as_plain(alert), ensure_ascii=False, sort_keys=True) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise Unavailable(f"alerts cannot be written to {path.name}: {error.strerror}") from error

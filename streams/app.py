@@ -1,0 +1,319 @@
+"""The only file that knows Faust: it carries record batches from Kafka to a role's work, one after the other.
+
+Faust spends most of its time on each event, so the consumer hands the agent one event for each partition fetch. The
+position is the store's, not Kafka's: it is claimed on assignment, moved in the batch's transaction, and published to
+Kafka only so that lag tools see it. docs/commit-protocol.md tells why each step is as it is.
+"""
+
+import asyncio
+import os
+import ssl
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import faust
+import structlog
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from connectors.kafka import KafkaSettings
+from schemas.errors import Refused, Unavailable
+from store.positions import Claim, Fenced
+from streams.batches import Partition, RecordBatch, Work
+from streams.health import Health
+
+log = structlog.get_logger()
+
+SESSION_TIMEOUT_SECONDS = 10
+"""After how long without a heartbeat Kafka gives a worker's partitions to another."""
+
+_MAX_QUEUED = 2
+_RECORDS_A_FETCH = 2000
+_RECORDS_A_SLICE = 200
+"""Late records are handed out in slices, so that a live one never waits for long."""
+_LONGEST_WAIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSettings:
+    """One worker of a role: consumer group and its topics; `late` are taken only while the others are caught up."""
+
+    consumer: str
+    topics: tuple[str, ...]
+    late: tuple[str, ...]
+    kafka: KafkaSettings
+    data_folder: str
+
+
+class _Event:
+    """A RecordBatch that quacks like one aiokafka ConsumerRecord, so that Faust carries it as one message."""
+
+    __slots__ = ("batch", "offset", "partition", "timestamp", "timestamp_type", "topic")
+    headers, key, checksum, serialized_key_size, serialized_value_size = (), None, None, 0, 0
+
+    def __init__(self, batch: RecordBatch, last: Any) -> None:
+        self.batch = batch
+        self.topic, self.partition, self.offset = batch.topic, batch.partition, last.offset
+        self.timestamp, self.timestamp_type = last.timestamp, last.timestamp_type
+
+    @property
+    def value(self) -> "_Event":
+        return self
+
+
+@dataclass(slots=True)
+class _Held:
+    """A claimed partition: the next offset to hand out, the offset up to which all is stored, a gap seen once."""
+
+    next: int
+    epoch: int
+    done: int | None = None
+    gap: int | None = None
+    waiting: deque[Any] = field(default_factory=deque)
+
+
+def run(settings: RoleSettings, work: Work, health: Health) -> None:
+    """Runs one worker of a role until it is told to stop; ends the process when it cannot go on."""
+    app = _build(settings, work, health)
+    faust.Worker(app, loglevel="warn", redirect_stdouts=False, quiet=True).execute_from_commandline()
+
+
+def _build(settings: RoleSettings, work: Work, health: Health) -> Any:
+    app = faust.App(
+        settings.consumer,
+        broker=[f"kafka://{server}" for server in settings.kafka.bootstrap.split(",")],
+        broker_credentials=_credentials(settings.kafka),
+        datadir=settings.data_folder,
+        store="memory://",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        table_standby_replicas=1,  # at 0 Faust's assignor does not co-partition topics
+        broker_max_poll_records=_RECORDS_A_FETCH,
+        broker_session_timeout=float(SESSION_TIMEOUT_SECONDS),
+        broker_heartbeat_interval=2.0,
+        stream_wait_empty=True,
+    )
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
+    transport = _transport(app, settings, work, thread, health)
+    app.transport = transport(url=app.conf.broker, app=app, loop=app.loop)
+    _attach_agent(app, settings, work, thread, health)
+    return app
+
+
+def _attach_agent(app: Any, settings: RoleSettings, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
+    topic = app.topic(*settings.topics, value_serializer="raw", key_serializer="raw", acks=False, maxsize=256)
+
+    @app.agent(topic, name=settings.consumer, concurrency=1)
+    async def take_batches(stream: Any) -> None:
+        async for event in stream:
+            await _take(app, event.batch, work, thread, health)
+
+    @app.timer(1.0)
+    async def publish_positions() -> None:
+        await app.consumer.publish_positions()
+
+
+async def _take(app: Any, batch: RecordBatch, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
+    """Gives one batch to the work until it is stored, or is no longer ours."""
+    consumer = app.consumer
+    try:
+        await _until_available(thread, health, lambda: work.take(batch), lambda: consumer.is_current(batch))
+        consumer.mark_done(batch)
+    except Fenced:
+        await _leave_to_new_owner(consumer, batch)
+    except Refused as error:
+        _stop(health, str(error))
+    except BaseException as error:
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        _stop(health, _defect(error))  # our defect: end, so that nothing is skipped
+
+
+async def _until_available(
+    thread: ThreadPoolExecutor, health: Health, call: Callable[[], Any], go_on: Callable[[], bool]
+) -> Any:
+    """Calls in the work's thread; waits and tries again while something is away, as long as `go_on` holds."""
+    wait = 0.1
+    while True:
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(thread, call)
+        except Unavailable as error:
+            health.waiting(str(error))
+            log.warning("unavailable", message=str(error), wait_seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
+            if not go_on():
+                raise Fenced("the partition was given away while its batch waited") from error
+        else:
+            health.working()
+            return result
+
+
+async def _leave_to_new_owner(consumer: Any, batch: RecordBatch) -> None:
+    """A batch of an earlier assignment is dropped; if ours is the latest, wait for the rebalance or end."""
+    for _ in range(10 * SESSION_TIMEOUT_SECONDS):
+        if not consumer.is_current(batch):
+            log.info("dropped a batch of an earlier assignment", topic=batch.topic, partition=batch.partition)
+            return
+        await asyncio.sleep(0.1)
+    log.error("fenced: another worker owns the partition", topic=batch.topic, partition=batch.partition)
+    os._exit(75)
+
+
+def _stop(health: Health, message: str) -> None:
+    health.stopped(message)
+    log.error("stopped", message=message)
+    os._exit(70)
+
+
+def _defect(error: BaseException) -> str:
+    """Where a defect rose, without its message, which may hold personal data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "unknown"
+    return f"defect {type(error).__name__} at {where}"
+
+
+def _transport(
+    app: Any, settings: RoleSettings, work: Work, thread: ThreadPoolExecutor, health: Health
+) -> type[driver.Transport]:
+    late = frozenset(settings.late)
+
+    class Consumer(driver.Consumer):  # type: ignore[misc]
+        """Hands out one event for each partition fetch, from the store's positions."""
+
+        held: dict[Partition, _Held] = {}  # noqa: RUF012  (replaced whole on each assignment)
+        generation: int | None = None
+        seeking: asyncio.Lock | None = None
+
+        async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> dict[TP, list[Any]]:
+            while self.flow_active and self._queued() >= _MAX_QUEUED:
+                await asyncio.sleep(0.002)
+            active = {tp for tp in active_partitions or () if (tp.topic, tp.partition) in self.held}
+            if not active:
+                await asyncio.sleep(0.02)
+                return {}
+            wanted = {tp for tp in active if tp.topic not in late or self._live_caught_up(tp.partition)}
+            ready = {tp for tp in wanted if self._held(tp).waiting}
+            asked = wanted - ready  # of no partition at all aiokafka would fetch every one
+            fetched = await super()._getmany(asked, 0.0 if ready else timeout) if asked else {}
+            for tp, records in fetched.items():
+                await self._accept(tp, records)
+            return {tp: [event] for tp in wanted | set(fetched) if (event := self._next_event(tp)) is not None}
+
+        def _queued(self) -> int:
+            return max((channel.queue.qsize() for channel in self.app.topics), default=0)
+
+        def _held(self, tp: TP) -> _Held:
+            return self.held[tp.topic, tp.partition]
+
+        def _live_caught_up(self, partition: int) -> bool:
+            live = [topic for topic in settings.topics if topic not in late]
+            return all(self._caught_up(TP(topic, partition)) for topic in live)
+
+        def _caught_up(self, tp: TP) -> bool:
+            held, end = self.held.get((tp.topic, tp.partition)), self.highwater(tp)
+            return held is None or end is None or held.next >= end
+
+        async def _accept(self, tp: TP, records: Sequence[Any]) -> None:
+            """Queues a fetch if it goes on where the last one ended; a gap is believed when it is read twice."""
+            held = self.held.get((tp.topic, tp.partition))
+            if held is None:
+                return
+            expected = held.waiting[-1].offset + 1 if held.waiting else held.next
+            first = records[0].offset
+            if first > expected and held.gap != first:
+                held.gap = first
+                await self.seek(tp, expected)
+                return
+            if first > expected:
+                log.warning("offsets do not exist", topic=tp.topic, partition=tp.partition, first=expected, end=first)
+            held.waiting.extend(record for record in records if record.offset >= expected)
+
+        def _next_event(self, tp: TP) -> _Event | None:
+            held = self.held.get((tp.topic, tp.partition))
+            if held is None or not held.waiting:
+                return None
+            size = _RECORDS_A_SLICE if tp.topic in late else _RECORDS_A_FETCH
+            records = [held.waiting.popleft() for _ in range(min(size, len(held.waiting)))]
+            batch = RecordBatch(tp.topic, tp.partition, held.epoch, held.next, records[-1].offset + 1, records)
+            held.next = batch.next
+            return _Event(batch, records[-1])
+
+        async def perform_seek(self) -> None:
+            """Faust calls it after each assignment, and when a fetch raced a revocation: claim once a generation."""
+            self.seeking = self.seeking or asyncio.Lock()
+            async with self.seeking:
+                generation = self.app.consumer_generation_id
+                if generation == self.generation:
+                    return
+                await super().perform_seek()
+                await self._claim()
+                self.generation = generation
+
+        async def _claim(self) -> None:
+            self.held = {}
+            try:
+                assigned = _by_partition(self.assignment(), settings.topics)
+                claims: Mapping[Partition, Claim] = await _until_available(
+                    thread, health, lambda: work.claim(assigned), lambda: True
+                )
+            except BaseException as error:
+                _stop(health, str(error) if isinstance(error, Refused) else _defect(error))
+                raise
+            for (topic, partition), claim in claims.items():
+                await self.seek(TP(topic, partition), claim.next_offset)
+            self.held = {where: _Held(claim.next_offset, claim.epoch) for where, claim in claims.items()}
+
+        def is_current(self, batch: RecordBatch) -> bool:
+            """Whether the batch belongs to the assignment that we hold now."""
+            held = self.held.get((batch.topic, batch.partition))
+            return held is not None and held.epoch == batch.epoch
+
+        def mark_done(self, batch: RecordBatch) -> None:
+            """Call when the batch is stored."""
+            if self.is_current(batch):
+                self.held[batch.topic, batch.partition].done = batch.next
+
+        async def publish_positions(self) -> None:
+            """Tells Kafka how far we are, for lag tools; it is never read back."""
+            done = {TP(*where): held.done for where, held in self.held.items() if held.done is not None}
+            if done:
+                await self._commit(done)
+
+    class Transport(driver.Transport):  # type: ignore[misc]
+        """Faust's transport with our consumer."""
+
+    Transport.Consumer = Consumer
+    return Transport
+
+
+def _by_partition(assigned: Iterable[Any], topics: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """The assigned partition numbers, each with all its topics; Refused where a topic is missing."""
+    numbers: dict[int, set[str]] = {}
+    for tp in assigned:
+        if tp.topic in topics:
+            numbers.setdefault(tp.partition, set()).add(tp.topic)
+    for number, found in numbers.items():
+        if found != set(topics):
+            raise Refused(
+                f"partition {number} came without {sorted(set(topics) - found)}: all keyed topics need the same "
+                "number of partitions (wardlink topics list) and Faust's co-partitioning assignor"
+            )
+    return {number: tuple(sorted(found)) for number, found in sorted(numbers.items())}
+
+
+def _credentials(kafka: KafkaSettings) -> Any:
+    if kafka.security_protocol == "PLAINTEXT":
+        return None
+    context = ssl.create_default_context(cafile=kafka.ca_file) if "SSL" in kafka.security_protocol else None
+    if kafka.security_protocol == "SSL":
+        return faust.SSLCredentials(context=context)
+    return faust.SASLCredentials(
+        username=kafka.username, password=kafka.password, mechanism=kafka.sasl_mechanism, ssl_context=context
+    )

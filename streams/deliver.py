@@ -1,0 +1,56 @@
+"""Hands alerts on to every sink: at least once to the outside, always with the same message id."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from psycopg import Connection
+
+from connectors.sinks import Sink
+from schemas.codec import codec, unframe
+from schemas.records import Alert
+from store import outbox
+from store.database import Row
+from store.positions import Claim, LogBounds, claim
+from streams.batches import Partition, RecordBatch
+
+CONSUMER = "wardlink-deliver"
+
+
+class Deliver:
+    """The work of the role `deliver` (see streams.batches.Work)."""
+
+    def __init__(
+        self,
+        connect: "Callable[[], Connection[Row]]",
+        owner: str,
+        sinks: Sequence[Sink],
+        bounds: Callable[[Partition], LogBounds],
+    ) -> None:
+        self._connect = connect
+        self._owner = owner
+        self._sinks = sinks
+        self._bounds = bounds
+
+    def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
+        """Claims each partition number with all its topics."""
+        claims: dict[Partition, Claim] = {}
+        with self._connect() as connection:
+            for partition, topics in partitions.items():
+                logs = {topic: self._bounds((topic, partition)) for topic in topics}
+                for topic, taken in claim(connection, CONSUMER, self._owner, partition, logs).items():
+                    claims[topic, partition] = taken
+        return claims
+
+    def take(self, batch: RecordBatch) -> None:
+        """Gives each alert to each sink that has not had it, then moves the position."""
+        alerts = [codec(Alert).decode(unframe(record.value)[1]) for record in batch.records]
+        with self._connect() as connection:
+            for sink in self._sinks:
+                self._hand_over(connection, sink, alerts)
+            ids = [alert.message_id for alert in alerts]
+            outbox.record_delivery(connection, "all", ids, batch.step(CONSUMER))
+
+    def _hand_over(self, connection: "Connection[Row]", sink: Sink, alerts: Sequence[Alert]) -> None:
+        before = outbox.delivered(connection, "all", [alert.message_id for alert in alerts])
+        for alert in alerts:
+            if alert.message_id not in before:
+                sink.hand_over(alert)
