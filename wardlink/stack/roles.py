@@ -1,0 +1,60 @@
+"""The roles of Wardlink on one page: what `wardlink up` starts and `wardlink run ROLE` runs.
+
+To add a role, add a line to ROLES. Its function takes the settings and the number of its worker (1, 2, …) and runs
+until it is told to stop by SIGTERM; whatever it raises ends the process, and the supervisor starts it again.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.errors import Refused
+from wardlink.settings import Settings
+
+RunRole = Callable[[Settings, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: `target` is "module:function"."""
+
+    name: str
+    target: str
+    per_worker: bool = False
+    """Whether it runs once for each worker (`wardlink up --workers N`)."""
+
+    def processes(self, workers: int) -> tuple[tuple[str, int], ...]:
+        """Name and number of each of its processes."""
+        if not self.per_worker:
+            return ((self.name, 1),)
+        return tuple((f"{self.name}-{worker}", worker) for worker in range(1, workers + 1))
+
+    def load(self) -> RunRole:
+        """Its function."""
+        module, _, function = self.target.partition(":")
+        run: RunRole = getattr(importlib.import_module(module), function)
+        return run
+
+
+REGISTRY: Role | None = None
+"""The schema registry: the embedded stack gives it a port, and starts it before the others, which rely on it."""
+
+ROLES: tuple[Role, ...] = ()
+"""All others, in the order of their start."""
+
+STEPS: tuple[tuple[str, ...], ...] = (("migrate",), ("topics", "apply"))
+"""Commands that must have succeeded before any role starts (those that the command line has)."""
+
+
+def every_role() -> tuple[Role, ...]:
+    """The registry and all others."""
+    return ROLES if REGISTRY is None else (REGISTRY, *ROLES)
+
+
+def find_role(name: str) -> Role:
+    """The role of that name; Refused when there is none."""
+    for role in every_role():
+        if role.name == name:
+            return role
+    known = ", ".join(role.name for role in every_role()) or "none yet"
+    raise Refused(f"there is no role {name}: choose one of {known}")
