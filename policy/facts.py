@@ -1,0 +1,168 @@
+"""What the rules look at: readers, reports, incidents and cases as plain values, without any personal data.
+
+Times are microseconds since 1970 in UTC. Places and persons are opaque keys: the rules only ask whether two are equal.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.errors import Refused
+from schemas.vocabulary import CaseKind, Category
+
+AGENCY_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]*")
+"""Form of an agency's code, for example `police` or `nyc-311`."""
+
+VICTIM = "victim"
+"""The subject of a case that gathers one victim's incidents."""
+
+
+class Role(StrEnum):
+    """What a reader does in its agency. None of them stands for a party to a report (see policy.sharing)."""
+
+    CASEWORKER = "caseworker"
+    STEWARD = "steward"
+    OPERATOR = "operator"
+    GOVERNANCE = "governance"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Someone who asks: an agency's code and a role in it.
+
+    >>> Reader.parse("police/caseworker")
+    Reader(agency='police', role=<Role.CASEWORKER: 'caseworker'>)
+    """
+
+    agency: str
+    role: Role
+
+    @classmethod
+    def parse(cls, text: str) -> "Reader":
+        """The reader that `AGENCY/ROLE` names; Refused when it names none."""
+        agency, _, role = text.partition("/")
+        if not AGENCY_PATTERN.fullmatch(agency) or role not in Role._value2member_map_:
+            roles = ", ".join(Role)
+            raise Refused(f"reader: must be AGENCY/ROLE (for example police/caseworker; the roles are {roles})")
+        return cls(agency, Role(role))
+
+    def __str__(self) -> str:
+        return f"{self.agency}/{self.role}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFact:
+    """One report in its present state; withdrawn reports are left out by the caller.
+
+    `kind_countable` is false for summaries and public statistics. `mentions` are the person ids of its victims.
+    `source_place` and `affected_place` are keys of the finest place known in that role. `cited` is the agreement
+    (id@version) by which policy.reduction lets a reader see it, None for the reader's own report.
+    """
+
+    report_id: str
+    agency: str
+    source: str = ""
+    category: Category = Category.OTHER
+    kind_countable: bool = True
+    earliest: int | None = None
+    latest: int | None = None
+    reported: int | None = None
+    complaint_made: int | None = None
+    received: int
+    restrictions: frozenset[str] = frozenset()
+    hate: bool = False
+    crimed: bool = False
+    case_reference: str | None = None
+    case_open: bool = False
+    shadow_source: bool = False
+    mentions: tuple[str, ...] = ()
+    source_place: str | None = None
+    affected_place: str | None = None
+    lsoa: str | None = None
+    cited: str | None = None
+
+    @property
+    def complained(self) -> int | None:
+        """When the complaint was made, as far as stated (ASB, Crime and Policing Act 2014 section 104(11))."""
+        return self.reported if self.complaint_made is None else self.complaint_made
+
+    @property
+    def happened(self) -> tuple[int, int] | None:
+        """Earliest and latest time of the behaviour; the report's time where nothing else is stated."""
+        earliest = self.complained if self.earliest is None else self.earliest
+        if earliest is None:
+            return None
+        return earliest, max(earliest, earliest if self.latest is None else self.latest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFact:
+    """What happened once, told by one or more reports."""
+
+    incident_id: str
+    reports: tuple[ReportFact, ...]
+
+    @property
+    def countable(self) -> tuple[ReportFact, ...]:
+        """Its reports other than summaries and public statistics, by id."""
+        return tuple(sorted((report for report in self.reports if report.kind_countable), key=_by_id))
+
+    @property
+    def happened(self) -> tuple[int, int] | None:
+        """Earliest and latest time as its most exact report tells it (of equals the earliest); None: not known."""
+        spans = [span for report in self.countable if (span := report.happened) is not None]
+        return min(spans, key=lambda span: (span[1] - span[0], span), default=None)
+
+    @property
+    def earliest(self) -> int | None:
+        """When it began, as far as known."""
+        return None if self.happened is None else self.happened[0]
+
+    @property
+    def latest(self) -> int | None:
+        """When it ended at the latest, as far as known."""
+        return None if self.happened is None else self.happened[1]
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        """Who told of it."""
+        return frozenset(report.agency for report in self.countable)
+
+    @property
+    def crimed(self) -> bool:
+        """Whether it became a crime: it then leaves the ASB count and stays linked."""
+        return any(report.crimed for report in self.reports)
+
+    @property
+    def hate(self) -> bool:
+        """Whether anyone perceived it as motivated by hostility."""
+        return any(report.hate for report in self.countable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFact:
+    """A repeat victim's or a repeat place's incidents.
+
+    `subject` is `victim`, or the place's level and role, for example `block/source`. `dwellings` is the number of
+    homes in the place, None where not known.
+    """
+
+    case_id: str
+    kind: CaseKind
+    subject: str = VICTIM
+    incidents: tuple[IncidentFact, ...]
+    dwellings: int | None = None
+
+    @property
+    def level(self) -> str:
+        """`victim`, or the place's level: uprn, block, street, lsoa, ward."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def place_role(self) -> str:
+        """The place's role: source, affected or occurred; empty for a victim."""
+        return self.subject.partition("/")[2]
+
+
+def _by_id(report: ReportFact) -> str:
+    return report.report_id
