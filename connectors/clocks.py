@@ -1,0 +1,85 @@
+"""How a source writes its times: formats and time zone, to spans of exact instants."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from connectors.times import span_of
+from schemas.errors import Unfit
+from schemas.records import Span
+from schemas.vocabulary import Precision
+
+ISO = "iso"
+"""The format name for ISO 8601, with or without an offset."""
+
+_FINEST_FIRST = (
+    (Precision.EXACT, ("%S", "%f", "%T", "%X", "%c")),
+    (Precision.MINUTE, ("%M", "%R")),
+    (Precision.HOUR, ("%H", "%I")),
+    (Precision.DAY, ("%d", "%j", "%x", "%D", "%F")),
+    (Precision.MONTH, ("%m", "%b", "%B")),
+)
+_ISO_TIME = re.compile(r"[T ](?P<time>[\d:.,]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One source's time zone, and its formats in the order to try them.
+
+    A format is one of `datetime.strptime`, or `iso`. A time that states its own offset is read by that offset, so the
+    zone counts only for times without one.
+
+    >>> london = Clock(ZoneInfo("Europe/London"), ("%d/%m/%Y %H:%M",))
+    >>> london.span("16/06/2024 23:05", "opened_at").earliest.offset_minutes
+    60
+    """
+
+    zone: ZoneInfo
+    formats: tuple[str, ...]
+
+    def span(self, text: str, field: str, precision: Precision | None = None) -> Span:
+        """All instants that the text may mean; `precision` overrules how finely the text is written.
+
+        Raises Unfit, naming the field, for a text in none of the formats and for a time that no clock ever showed.
+        """
+        stated, written = self._read(text.strip(), field)
+        return span_of(stated, precision or written, self.zone, field)
+
+    def _read(self, text: str, field: str) -> tuple[datetime, Precision]:
+        for format_ in self.formats:
+            try:
+                return (_iso if format_ == ISO else _formatted)(text, format_)
+            except ValueError:
+                continue
+        expected = " or ".join(self.formats)
+        raise Unfit(field, f"is no date and time of the form {expected}", "mend the value, or the profile's formats")
+
+
+def precision_of(format_: str) -> Precision:
+    """How finely a strptime format states a time.
+
+    >>> precision_of("%d/%m/%Y")
+    <Precision.DAY: 'DAY'>
+    """
+    return next((name for name, marks in _FINEST_FIRST if any(mark in format_ for mark in marks)), Precision.YEAR)
+
+
+def precision_of_iso(text: str) -> Precision:
+    """How finely an ISO 8601 text states a time.
+
+    >>> precision_of_iso("2021-03-27T16:31"), precision_of_iso("2021-03-27")
+    (<Precision.MINUTE: 'MINUTE'>, <Precision.DAY: 'DAY'>)
+    """
+    found = _ISO_TIME.search(text)
+    if found is None:
+        return Precision.DAY
+    return (Precision.HOUR, Precision.MINUTE, Precision.EXACT)[min(found["time"].count(":"), 2)]
+
+
+def _iso(text: str, _: str) -> tuple[datetime, Precision]:
+    return datetime.fromisoformat(text), precision_of_iso(text)
+
+
+def _formatted(text: str, format_: str) -> tuple[datetime, Precision]:
+    return datetime.strptime(text, format_), precision_of(format_)  # noqa: DTZ007 (the zone's clock comes later)
