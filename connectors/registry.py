@@ -69,7 +69,8 @@ class Registry:
         answer = self._ask("POST", f"/subjects/{topic.subject}/versions", _body(topic))
         if answer.status_code == _CONFLICT:
             raise Refused(
-                f"the schema of {topic.name} is not compatible with what the registry holds: see `wardlink schema check`"
+                f"the schema of {topic.name} cannot read or be read by one that the registry holds: "
+                "see `wardlink schema check`"
             )
         schema_id = int(_content(answer)["id"])
         _content(self._ask("PUT", f"/config/{topic.subject}", {"compatibility": COMPATIBILITY}))
