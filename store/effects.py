@@ -31,6 +31,7 @@ from store.rows import (
     ReportRow,
     ShareRow,
     SourceRow,
+    UnlinkRow,
     UpdateRow,
 )
 
@@ -49,6 +50,7 @@ class Effects:
     incident: list[IncidentRow] = field(default_factory=list)
     person: list[PersonRow] = field(default_factory=list)
     link: list[LinkRow] = field(default_factory=list)
+    unlink: list[UnlinkRow] = field(default_factory=list)
     alias: list[AliasRow] = field(default_factory=list)
     case: list[CaseRow] = field(default_factory=list)
     alert: list[AlertRow] = field(default_factory=list)

@@ -104,6 +104,16 @@ class LinkRow(NamedTuple):
     changed_at: int
 
 
+class UnlinkRow(NamedTuple):
+    """A pair that no longer is the same or possibly the same; its row stays as evidence."""
+
+    area: str
+    graph: str
+    left_id: str
+    right_id: str
+    changed_at: int
+
+
 class AliasRow(NamedTuple):
     """An old id of an incident, person or case, and the one that took it over."""
 
@@ -266,6 +276,7 @@ class QuarantineRow(NamedTuple):
     remedy: str
     attempt: int
     failed_at: int
+    key_id: bytes | None
     original: bytes | None
 
 

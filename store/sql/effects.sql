@@ -70,6 +70,12 @@ ON CONFLICT (area, graph, left_id, right_id) DO UPDATE SET
     weight_millibits = excluded.weight_millibits, band = excluded.band, model_version = excluded.model_version,
     levels = excluded.levels, live = excluded.live, changed_at = excluded.changed_at
 
+-- name: merge_unlink
+UPDATE link SET live = false, changed_at = moment(in_unlink.changed_at)
+FROM in_unlink
+WHERE link.area = in_unlink.area AND link.graph = in_unlink.graph
+    AND link.left_id = in_unlink.left_id AND link.right_id = in_unlink.right_id
+
 -- name: merge_alias
 INSERT INTO cluster_alias (
     area, old_id, new_id, changed_at
@@ -192,7 +198,7 @@ ON CONFLICT (area, batch_id) DO UPDATE SET
 
 -- name: merge_quarantine
 INSERT INTO quarantine (
-    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, failed_at, original
+    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, failed_at, key_id, original
 )
 SELECT
     area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, moment(failed_at),
@@ -202,7 +208,7 @@ ON CONFLICT (area, quarantine_id) DO UPDATE SET
     agency = excluded.agency, source = excluded.source, batch = excluded.batch,
     row_reference = excluded.row_reference, field = excluded.field, rule = excluded.rule,
     remedy = excluded.remedy, attempt = excluded.attempt, failed_at = excluded.failed_at,
-    original = excluded.original
+    key_id = excluded.key_id, original = excluded.original
 WHERE quarantine.attempt < excluded.attempt
 
 -- name: merge_source

@@ -95,6 +95,15 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_link (
     changed_at bigint
 ) ON COMMIT DELETE ROWS
 
+-- name: stage_unlink
+CREATE TEMPORARY TABLE IF NOT EXISTS in_unlink (
+    area text,
+    graph text,
+    left_id text,
+    right_id text,
+    changed_at bigint
+) ON COMMIT DELETE ROWS
+
 -- name: stage_alias
 CREATE TEMPORARY TABLE IF NOT EXISTS in_alias (
     area text,
@@ -247,6 +256,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_quarantine (
     remedy text,
     attempt int,
     failed_at bigint,
+    key_id bytea,
     original bytea
 ) ON COMMIT DELETE ROWS
 

@@ -277,6 +277,7 @@ CREATE TABLE quarantine (
     attempt int NOT NULL,
     state text NOT NULL DEFAULT 'open',
     failed_at timestamptz NOT NULL,
+    key_id bytea,
     original bytea,
     PRIMARY KEY (area, quarantine_id)
 );
@@ -354,7 +355,7 @@ CREATE FUNCTION shared_with_reader(of_area text, of_report text) RETURNS boolean
     RETURN EXISTS (
         SELECT FROM share
         WHERE share.area = of_area AND share.report_id = of_report
-            AND share.agency = reader_agency() AND share.role = reader_role()
+            AND share.agency = reader_agency() AND share.role = reader_role() AND share.tier <> 'EXISTENCE'
     );
 
 DO $$
@@ -370,7 +371,8 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE POLICY reader_shared ON report FOR SELECT TO wardlink_reader USING (shared_with_reader(area, report_id));
+CREATE POLICY reader_shared ON report FOR SELECT TO wardlink_reader
+    USING (kind = 'PUBLIC_STATISTICS' OR shared_with_reader(area, report_id));
 CREATE POLICY reader_shared ON report_place FOR SELECT TO wardlink_reader USING (shared_with_reader(area, report_id));
 CREATE POLICY reader_shared ON mention FOR SELECT TO wardlink_reader USING (shared_with_reader(area, report_id));
 CREATE POLICY reader_own ON share FOR SELECT TO wardlink_reader

@@ -1,0 +1,88 @@
+"""Opens sealed reports in memory and seals them again for the store; nothing opened is ever written or logged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from linkage.features import ReportFeatures
+from linkage.packing import pack as pack_features
+from linkage.packing import unpack as unpack_features
+from linkage.standardise import standardise
+from schemas.records import AgencyUpdate, Place, Report, ReportDetail
+from schemas.released import unpack
+from store.rows import ReportKeyRow
+from streams.quality_facts import quality_facts
+from vault.reports import FeatureSeal, ReportKey
+from vault.seal import Opener
+
+_KEY_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report while it is open: what linking needs, and what the store keeps of it, sealed again."""
+
+    report: Report
+    features: ReportFeatures
+    places: tuple[Place, ...]
+    facts: list[str]
+    key_id: bytes | None
+    sealed_detail: bytes | None
+    sealed_features: bytes | None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where reports are opened; `keys` gathers the new keys of a batch until they are stored."""
+
+    opener: Opener
+    feature_seal: FeatureSeal
+    random: Callable[[int], bytes]
+    keys: list[ReportKeyRow] = field(default_factory=list)
+
+    def open_report(self, report: Report, linked: bool) -> Opened:
+        """Opens one report; `linked` says whether its features are kept for linking. Raises Unfit."""
+        detail, plain = self._detail(report)
+        features = standardise(report, detail)
+        key_id, sealed = self.seal(report.area, report.report_id, plain)
+        return Opened(
+            report=report,
+            features=features,
+            places=report.open_places if detail is None else (*report.open_places, *detail.places),
+            facts=quality_facts(report, detail),
+            key_id=key_id,
+            sealed_detail=sealed,
+            sealed_features=self._seal_features(report, features) if linked else None,
+        )
+
+    def reseal_update(self, update: AgencyUpdate) -> tuple[bytes | None, bytes | None]:
+        """Key id and newly sealed detail of an agency update; (None, None) when it has none. Raises Unfit."""
+        if update.detail is None:
+            return None, None
+        plain = self.opener.open(update.area, update.update_id, update.detail)
+        return self.seal(update.area, update.update_id, plain)
+
+    def seal(self, area: str, of: str, plain: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """Seals bytes under a fresh random key: (key id, sealed bytes)."""
+        if plain is None:
+            return None, None
+        key_id, key = self.random(_KEY_ID_BYTES), ReportKey.new(self.random)
+        self.keys.append(ReportKeyRow(key_id, key.key, area))
+        return key_id, key.seal(f"{area}\n{of}".encode(), plain)
+
+    def open_features(self, area: str, report_id: str, sealed: bytes) -> ReportFeatures:
+        """The standardised features of a stored report."""
+        return unpack_features(self.feature_seal.open(area, report_id.encode(), sealed))
+
+    def take_keys(self) -> list[ReportKeyRow]:
+        """The keys gathered since the last call."""
+        keys, self.keys = self.keys, []
+        return keys
+
+    def _detail(self, report: Report) -> tuple[ReportDetail | None, bytes | None]:
+        if report.detail is None:
+            return None, None
+        plain = self.opener.open(report.area, report.report_id, report.detail)
+        return unpack(ReportDetail, plain), plain
+
+    def _seal_features(self, report: Report, features: ReportFeatures) -> bytes:
+        return self.feature_seal.seal(report.area, report.report_id.encode(), pack_features(features))
