@@ -1,0 +1,162 @@
+"""Making the topics, and asking Kafka what it holds: identities and offsets."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
+from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError
+
+from connectors.kafka import KafkaSettings
+from schemas.errors import Refused, Unavailable
+from schemas.topics import TOPICS, Topic
+
+_DAY_MS = 24 * 60 * 60 * 1000
+_MISSING = 3
+"""Kafka's error code of an unknown topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """What Kafka says of one of our topics."""
+
+    name: str
+    topic_id: str
+    partitions: int
+    replication: int
+
+
+def apply_topics(
+    kafka: KafkaSettings, partitions: int = 12, replication: int = 1, topics: Sequence[Topic] = TOPICS
+) -> tuple[str, ...]:
+    """Creates the topics that are missing and sets the configuration of all; returns the names of the new ones.
+
+    Repeating it changes nothing. Raises Refused, before anything is changed, when a topic has another number of
+    partitions: an area would move to another partition, away from its stored state.
+    """
+    with _admin(kafka) as admin:
+        held = {state.name: state for state in _states(admin, topics)}
+        _refuse_other_counts(held, partitions)
+        missing = [topic for topic in topics if topic.name not in held]
+        if missing:
+            _create(admin, missing, partitions, replication)
+        _configure(admin, [topic for topic in topics if topic.name in held])
+        return tuple(topic.name for topic in missing)
+
+
+def topic_states(kafka: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[TopicState]:
+    """Those of our topics that exist."""
+    with _admin(kafka) as admin:
+        return _states(admin, topics)
+
+
+def topic_ids(kafka: KafkaSettings) -> dict[str, str]:
+    """The id of each of our topics that exist; a recreated topic has another one."""
+    return {state.name: state.topic_id for state in topic_states(kafka)}
+
+
+def cluster_id(kafka: KafkaSettings) -> str:
+    """The id of the Kafka cluster."""
+    with _admin(kafka) as admin:
+        return str(admin.describe_cluster()["cluster_id"])
+
+
+def beginning_offsets(kafka: KafkaSettings, names: Sequence[str]) -> dict[tuple[str, int], int]:
+    """(topic, partition) → the first offset still held; of the topics that exist."""
+    return _offsets(kafka, names, OffsetSpec.EARLIEST)
+
+
+def end_offsets(kafka: KafkaSettings, names: Sequence[str]) -> dict[tuple[str, int], int]:
+    """(topic, partition) → the offset after the last record; of the topics that exist."""
+    return _offsets(kafka, names, OffsetSpec.LATEST)
+
+
+def configuration_of(topic: Topic) -> dict[str, str]:
+    """A topic's settings: kept for days by the broker's own clock (event time lives in the payload), uncompressed."""
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(topic.retention_days * _DAY_MS),
+        "message.timestamp.type": "LogAppendTime",
+        "compression.type": "uncompressed",
+    }
+
+
+def _offsets(kafka: KafkaSettings, names: Sequence[str], spec: OffsetSpec) -> dict[tuple[str, int], int]:
+    with _admin(kafka) as admin:
+        described = [topic for topic in _describe(admin, names) if not topic["error_code"]]
+        wanted = {
+            TopicPartition(topic["name"], partition["partition_index"]): spec
+            for topic in described
+            for partition in topic["partitions"]
+        }
+        found = admin.list_partition_offsets(wanted) if wanted else {}
+        return {(place.topic, place.partition): found[place].offset for place in sorted(found)}
+
+
+def _states(admin: Any, topics: Sequence[Topic]) -> list[TopicState]:
+    return [_state(topic) for topic in _describe(admin, [topic.name for topic in topics]) if not topic["error_code"]]
+
+
+def _describe(admin: Any, names: Sequence[str]) -> list[dict[str, Any]]:
+    """What Kafka says of the topics; an unknown one has its error code."""
+    described: list[dict[str, Any]] = admin.describe_topics(list(names))
+    for topic in described:
+        if topic["error_code"] not in (0, _MISSING):
+            raise Unavailable(f"Kafka cannot describe {topic['name']} (error {topic['error_code']}): try again")
+    return described
+
+
+def _state(topic: dict[str, Any]) -> TopicState:
+    identity = topic["topic_id"]
+    replicas = min((len(partition["replica_nodes"]) for partition in topic["partitions"]), default=0)
+    name = str(identity if isinstance(identity, UUID) else UUID(str(identity)))
+    return TopicState(topic["name"], name, len(topic["partitions"]), replicas)
+
+
+def _refuse_other_counts(held: dict[str, TopicState], partitions: int) -> None:
+    others = sorted(state.name for state in held.values() if state.partitions != partitions)
+    if others:
+        raise Refused(
+            f"{', '.join(others)} have {held[others[0]].partitions} partitions, not {partitions}: the number is fixed "
+            "when topics are created; leave WARDLINK_TOPICS_PARTITIONS as it was"
+        )
+
+
+def _create(admin: Any, topics: Sequence[Topic], partitions: int, replication: int) -> None:
+    wanted = {
+        topic.name: {
+            "num_partitions": partitions,
+            "replication_factor": replication,
+            "configs": configuration_of(topic),
+        }
+        for topic in topics
+    }
+    admin.create_topics(wanted, wait_for_metadata=True)
+
+
+def _configure(admin: Any, topics: Sequence[Topic]) -> None:
+    """Sets what other hands, or an older release, have set otherwise."""
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, topic.name, configuration_of(topic)) for topic in topics]
+    if wanted:
+        admin.alter_configs(wanted)
+
+
+@contextmanager
+def _admin(kafka: KafkaSettings) -> Iterator[Any]:
+    """An admin client, whose troubles are told by what to do next."""
+    admin = None
+    try:
+        admin = KafkaAdminClient(**kafka.for_kafka_python(), client_id="wardlink-admin", bootstrap_timeout_ms=10_000)
+        yield admin
+    except (SaslAuthenticationFailedError, AuthorizationError) as error:
+        raise Refused(
+            f"Kafka refuses our login or rights ({type(error).__name__}): check the WARDLINK_KAFKA_ settings"
+        ) from error
+    except (KafkaError, OSError) as error:
+        raise Unavailable(f"Kafka is away ({type(error).__name__}): is it running at {kafka.bootstrap}?") from error
+    finally:
+        if admin is not None:
+            admin.close()
