@@ -24,6 +24,14 @@ def build() -> typer.Typer:
     return app
 
 
+def has_command(*words: str) -> bool:
+    """Whether `wardlink WORDS…` is a command."""
+    command: object = typer.main.get_command(build())
+    for word in words:
+        command = getattr(command, "commands", {}).get(word)
+    return command is not None
+
+
 def main() -> None:
     """Entry point of the console script: an error of ours is one line on stderr and exit code 1."""
     try:

@@ -15,7 +15,7 @@ _LOOK_AGAIN = 0.25
 
 
 def rotate(home: Home, largest: int = LARGEST) -> None:
-    """Sets aside what has grown too large. The file is copied and emptied, because its process goes on writing to it."""
+    """Sets aside what has grown too large: copied, then emptied, because its process goes on writing to it."""
     for path in home.log.glob("*.log"):
         if path.stat().st_size > largest:
             shutil.copyfile(path, path.with_suffix(".log.1"))

@@ -25,6 +25,10 @@ ROLES = ("owner", "writer", "reader", "keykeeper", "registry")
 SOCKET_PATH_LIMIT = 100
 """Bytes in the path of a Unix socket that every system allows (Linux: 108, macOS: 104)."""
 
+SOCKET_FOLDER_PREFIX = "wardlink-"
+SHORT_FOLDER = Path("/tmp")  # noqa: S108 - only private folders are made in it
+"""Where sockets lie when the temporary folder's own path is too long."""
+
 _DEFAULT_PORT = 5432
 
 _TUNING = {
@@ -223,8 +227,8 @@ def _with_passwords(script: str, passwords: dict[str, str]) -> str:
 
 
 def _short_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="wardlink-"))
+    folder = Path(tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX))
     if len(os.fsencode(folder / ".s.PGSQL.65535")) <= SOCKET_PATH_LIMIT:
         return folder
     folder.rmdir()
-    return Path(tempfile.mkdtemp(prefix="wardlink-", dir="/tmp"))
+    return Path(tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX, dir=SHORT_FOLDER))

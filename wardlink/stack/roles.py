@@ -22,6 +22,8 @@ class Role:
     target: str
     per_worker: bool = False
     """Whether it runs once for each worker (`wardlink up --workers N`)."""
+    is_registry: bool = False
+    """Whether it is the schema registry: it is given a port, and started before the others, which rely on it."""
 
     def processes(self, workers: int) -> tuple[tuple[str, int], ...]:
         """Name and number of each of its processes."""
@@ -36,25 +38,17 @@ class Role:
         return run
 
 
-REGISTRY: Role | None = None
-"""The schema registry: the embedded stack gives it a port, and starts it before the others, which rely on it."""
-
 ROLES: tuple[Role, ...] = ()
-"""All others, in the order of their start."""
+"""Every role, in the order of their start."""
 
 STEPS: tuple[tuple[str, ...], ...] = (("migrate",), ("topics", "apply"))
 """Commands that must have succeeded before any role starts (those that the command line has)."""
 
 
-def every_role() -> tuple[Role, ...]:
-    """The registry and all others."""
-    return ROLES if REGISTRY is None else (REGISTRY, *ROLES)
-
-
 def find_role(name: str) -> Role:
     """The role of that name; Refused when there is none."""
-    for role in every_role():
+    for role in ROLES:
         if role.name == name:
             return role
-    known = ", ".join(role.name for role in every_role()) or "none yet"
+    known = ", ".join(role.name for role in ROLES) or "none yet"
     raise Refused(f"there is no role {name}: choose one of {known}")

@@ -19,6 +19,7 @@ from wardlink.stack.state import ProcessState, StackStatus
 
 OnChange = Callable[[StackStatus, tuple[ProcessState, ...]], None]
 
+_REQUESTS_TO_STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOOK_WHILE_STARTING = 0.05
 _LOOK_WHILE_CALM = 5.0
 
@@ -38,8 +39,7 @@ class Wakeup:
     @contextmanager
     def listening(self) -> Iterator["Wakeup"]:
         """Takes SIGTERM, SIGINT and SIGHUP as requests to stop, and gives the handlers back afterwards."""
-        handlers = {number: self._note for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        before = {number: signal.signal(number, self._note) for number in _REQUESTS_TO_STOP}
         before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _do_nothing)
         self._inbox, outbox = socket.socketpair()
         for end in (self._inbox, outbox):
@@ -153,7 +153,7 @@ class Supervisor:
     def _await_end(self, stage: Sequence[Child], wakeup: Wakeup) -> None:
         """Waits for a stage to end, then kills what is left; a second request to stop ends the waiting."""
         deadline = time.monotonic() + self.grace
-        while not all([child.has_ended() for child in stage]):
+        while any(not child.has_ended() for child in stage):
             if time.monotonic() > deadline or wakeup.requests_to_stop > 1:
                 for child in stage:
                     child.kill()

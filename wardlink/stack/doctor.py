@@ -1,0 +1,172 @@
+"""`wardlink doctor`: is this machine fit, and does everything that Wardlink needs answer?"""
+
+import contextlib
+import importlib
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+
+from schemas.errors import WardlinkError
+from wardlink.settings import Settings, kafka_settings, store_settings
+from wardlink.stack.embedded import stack_state
+from wardlink.stack.home import NEEDED_BYTES, free_bytes
+from wardlink.stack.roles import ROLES
+
+Level = Literal["ok", "warn", "fail"]
+
+_SPACIOUS_BYTES = 5 * NEEDED_BYTES
+_NEEDED_MEMORY = 1_500_000_000
+_SSL_REQUEST = struct.pack(">ii", 8, 80_877_103)
+"""What a client sends to ask for TLS (PostgreSQL documentation, "SSL Session Encryption"): a server answers S or N."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: what was looked at, how it is, and what to do about it."""
+
+    check: str
+    level: Level
+    message: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Finding]
+
+CHECKS: tuple[str, ...] = (
+    "wardlink.stack.doctor:python_is_supported",
+    "wardlink.stack.doctor:disk_has_room",
+    "wardlink.stack.doctor:memory_is_enough",
+    "wardlink.stack.doctor:stack_is_up",
+    "wardlink.stack.doctor:kafka_answers",
+    "wardlink.stack.doctor:postgres_answers",
+    "wardlink.stack.doctor:roles_are_running",
+)
+"""Every check as "module:function", in the order of their lines; a room adds its own here."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """The findings one by one; an error of ours in a check is its finding, so that the others are still made."""
+    for target in CHECKS:
+        module, _, name = target.partition(":")
+        check: Check = getattr(importlib.import_module(module), name)
+        try:
+            yield check(settings)
+        except WardlinkError as error:
+            yield Finding(name.replace("_", " "), "fail", str(error))
+
+
+def python_is_supported(_settings: Settings) -> Finding:
+    """Python 3.11 to 3.13."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if (3, 11) <= sys.version_info[:2] <= (3, 13):
+        return Finding("Python", "ok", version)
+    return Finding("Python", "fail", f"{version} is not supported", "install Python 3.11, 3.12 or 3.13")
+
+
+def disk_has_room(settings: Settings) -> Finding:
+    """At least NEEDED_BYTES free; a warning below five times that."""
+    free = free_bytes(settings.folders)
+    message = f"{free / 1e9:.1f} GB free at {settings.folders.root}"
+    if free >= _SPACIOUS_BYTES:
+        return Finding("Disk", "ok", message)
+    remedy = "free some space, or set WARDLINK_HOME to a folder on another disk"
+    return Finding("Disk", "warn" if free >= NEEDED_BYTES else "fail", message, remedy)
+
+
+def memory_is_enough(_settings: Settings) -> Finding:
+    """Room for Kafka, PostgreSQL and the roles."""
+    available = psutil.virtual_memory().available
+    message = f"{available / 1e9:.1f} GB available"
+    if available >= _NEEDED_MEMORY:
+        return Finding("Memory", "ok", message)
+    return Finding("Memory", "warn", message, f"close other programs: {_NEEDED_MEMORY / 1e9:.1f} GB are wanted")
+
+
+def stack_is_up(settings: Settings) -> Finding:
+    """The embedded stack runs, or none is needed."""
+    state = stack_state(settings)
+    if state.status == "ready":
+        return Finding("Stack", "ok", f"ready in {settings.folders.root}")
+    if settings.kafka.bootstrap and settings.postgres.is_set:
+        return Finding("Stack", "ok", "not needed: Kafka and PostgreSQL are external")
+    message = " ".join(filter(None, (state.status, state.reason)))
+    return Finding("Stack", "warn", message, "start it with `wardlink up --detach`")
+
+
+def kafka_answers(settings: Settings) -> Finding:
+    """A broker of the bootstrap list takes connections (whether it takes our login, its first user will say)."""
+    kafka = kafka_settings(settings)
+    if any(_connects(server) for server in kafka.servers):
+        return Finding("Kafka", "ok", f"answers at {kafka.bootstrap}")
+    remedy = "start it, or mend WARDLINK_KAFKA_BOOTSTRAP"
+    return Finding("Kafka", "fail", f"nothing listens at {kafka.bootstrap}", remedy)
+
+
+def postgres_answers(settings: Settings) -> Finding:
+    """A PostgreSQL server answers wherever the connection strings point."""
+    store = store_settings(settings, *(() if not settings.postgres.is_set else ("writer_dsn",)))
+    place = _place(store.writer_dsn)
+    if _is_postgres(place):
+        return Finding("PostgreSQL", "ok", f"answers at {_shown(place)}")
+    remedy = "start it, or mend WARDLINK_POSTGRES_WRITER_DSN"
+    return Finding("PostgreSQL", "fail", f"no server answers at {_shown(place)}", remedy)
+
+
+def roles_are_running(settings: Settings) -> Finding:
+    """Every process of the embedded stack runs; a warning when one has been started again."""
+    processes = stack_state(settings).processes
+    lost = [process.name for process in processes if process.status not in {"running", "done"}]
+    again = [f"{process.name} ({process.restarts})" for process in processes if process.restarts]
+    if lost:
+        return Finding("Roles", "fail", f"not running: {', '.join(lost)}", f"read `wardlink logs {lost[0]}`")
+    if again:
+        return Finding("Roles", "warn", f"started again: {', '.join(again)}", "read their logs: `wardlink logs ROLE`")
+    if not processes:
+        return Finding("Roles", "warn", f"none of {len(ROLES)} runs here", "start them with `wardlink up`")
+    return Finding("Roles", "ok", f"{len(processes)} processes run")
+
+
+def _connects(server: str) -> bool:
+    host, _, port = server.rpartition(":")
+    with contextlib.suppress(OSError):
+        socket.create_connection((host, int(port)), timeout=3).close()
+        return True
+    return False
+
+
+Place = str | tuple[str, int]
+"""A Unix socket's path, or host and port."""
+
+
+def _place(dsn: str) -> Place:
+    uri = urlsplit(dsn)
+    options = parse_qs(uri.query)
+    host = options.get("host", [uri.hostname or "localhost"])[0]
+    port = int(options.get("port", [str(uri.port or 5432)])[0])
+    return f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, port)
+
+
+def _shown(place: Place) -> str:
+    return place if isinstance(place, str) else f"{place[0]}:{place[1]}"
+
+
+def _is_postgres(place: Place) -> bool:
+    with contextlib.suppress(OSError), _connection_to(place) as connection:
+        connection.sendall(_SSL_REQUEST)
+        return connection.recv(1) in {b"S", b"N"}
+    return False
+
+
+def _connection_to(place: Place) -> socket.socket:
+    if not isinstance(place, str):
+        return socket.create_connection(place, timeout=3)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(3)
+    connection.connect(place)
+    return connection
