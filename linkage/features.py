@@ -1,0 +1,96 @@
+"""What linking looks at: a report reduced to standardised values, and nothing else of it.
+
+Features are the only thing of a report that the index, the store's sealed features and the case rules know. They
+hold personal data (names, birth dates, telephone numbers): they live in memory and, sealed, in the store.
+"""
+
+from dataclasses import dataclass
+
+VICTIM = "victim"
+WITNESS = "witness"
+PERPETRATOR = "perpetrator"
+REPORTER = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One person in one role of one report, standardised.
+
+    `mention_id` is `{report_id}#{ROLE}#{the source's reference of the person, else their ordinal}`.
+    `names` are (given name tokens, family name tokens), folded to lower-case ASCII letters where they have any.
+    `birth_date` is `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; placeholders are None.
+    `telephones` are E.164, `emails` lower case, `uprn` digits without leading zeros, `postcode` upper case with one
+    space, `address` the house and street in one spelling. Generic values (a switchboard, "Occupier") are left out.
+    Officials, anonymous and hoax callers are not `linkable`.
+    """
+
+    mention_id: str
+    role_group: str
+    linkable: bool
+    names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    suffix: str | None = None
+    birth_date: str | None = None
+    telephones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    uprn: str | None = None
+    postcode: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceFeatures:
+    """One place in one role (`SOURCE`, `AFFECTED`, `OCCURRED`, `UNKNOWN`), standardised.
+
+    `lsoa` is `code@vintage`, because codes return in another census with other boundaries. A `snapped` place was
+    moved by its publisher: its point is never an address.
+    """
+
+    role: str
+    uprn: str | None = None
+    parent_uprn: str | None = None
+    usrn: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    uncertainty_m: float | None = None
+    lsoa: str | None = None
+    ward: str | None = None
+    postcode: str | None = None
+    snapped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFeatures:
+    """One report's current state, standardised. Times are microseconds since 1970 in UTC.
+
+    `earliest` and `latest` bound the stated time of the behaviour, both None where none is stated. `complaint_made`
+    is the earliest instant at which the complaint may have been made. References are upper-case letters and digits.
+    `words` are the narrative's rare words, sorted.
+
+    `linkable` is False for public statistics, summaries, and areas that are no partnership (`unplaced:`, `force:`).
+    `countable` says that the report counts as antisocial behaviour: an agency's own record of a single occasion
+    that has not become a crime.
+    """
+
+    report_id: str
+    agency: str
+    source: str
+    revision: int
+    reference: str
+    case_reference: str | None = None
+    quoted_references: tuple[str, ...] = ()
+    earliest: int | None = None
+    latest: int | None = None
+    reported: int | None = None
+    complaint_made: int | None = None
+    received: int
+    category: str = "OTHER"
+    qualifier: str = "NOT_STATED"
+    definition: str = "NOT_STATED"
+    places: tuple[PlaceFeatures, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    words: tuple[str, ...] = ()
+    countable: bool = True
+    linkable: bool = True
+    crimed: bool = False
+    hate: bool = False
+    restrictions: tuple[str, ...] = ()
