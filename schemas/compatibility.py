@@ -6,7 +6,7 @@ symbols that would silently become the default, and documentation.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import avro.schema
@@ -25,12 +25,38 @@ _PRECISION = ("precision", "scale")
 
 def compatible(new: Schema, old: Schema) -> Problems:
     """Why two versions cannot both be in use: each must read the other (FULL)."""
-    return (
-        *(f"cannot read what is stored: {problem}" for problem in _unreadable(new, old)),
-        *(f"cannot be read by what is running: {problem}" for problem in _unreadable(old, new)),
-        *_logical_changes(new, old),
-        *_lost_symbols(new, old),
-    )
+    return (*_backward(new, old), *_forward(new, old), *_logical_changes(new, old))
+
+
+def _backward(new: Schema, old: Schema) -> Problems:
+    unreadable = (f"cannot read what is stored: {problem}" for problem in _unreadable(new, old))
+    return (*unreadable, *_lost_symbols(new, old))
+
+
+def _forward(new: Schema, old: Schema) -> Problems:
+    return tuple(f"cannot be read by what is running: {problem}" for problem in _unreadable(old, new))
+
+
+LEVELS = ("NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE")
+"""How strictly versions are held together, in the words of Confluent's registry."""
+
+
+def fits(level: str, new: Schema, versions: Sequence[Schema]) -> Problems:
+    """Why a new version may not stand beside the others (oldest first) at one of LEVELS."""
+    held = versions if level.endswith("_TRANSITIVE") else versions[-1:]
+    return tuple(problem for old in held for problem in _fits_one(level.removesuffix("_TRANSITIVE"), new, old))
+
+
+def _fits_one(level: str, new: Schema, old: Schema) -> Problems:
+    match level:
+        case "NONE":
+            return ()
+        case "BACKWARD":
+            return (*_backward(new, old), *_logical_changes(new, old))
+        case "FORWARD":
+            return (*_forward(new, old), *_logical_changes(new, old))
+        case _:
+            return compatible(new, old)
 
 
 def is_schema(schema: Any) -> Problems:
