@@ -1,0 +1,158 @@
+"""NoiseWorks: a council noise team's nightly export, the whole of its tables each time.
+
+One row of Complaint.csv is one report; rows of Action.csv and Case.csv become agency updates. Because the export is
+the whole, the base compares it with the last one: what is new is inserted, what differs revised, what is gone
+withdrawn. The export leaves merges out; they are inferred (`_merged_cases`).
+
+| column                                  | role                                                    |
+|-----------------------------------------|---------------------------------------------------------|
+| Complaint.id, .case_id                  | reference, case reference                               |
+| Complaint.start, end, happening_now     | occurred                                                |
+| Complaint.created                       | reported                                                |
+| Complaint.description, rooms, effect    | narrative                                               |
+| Case.uprn, easting, northing, radius, location_cache | SOURCE place                               |
+| User.address of Complaint.complainant_id | AFFECTED place, and the complainant's home             |
+| User of Complaint.complainant_id        | COMPLAINANT, unless a member of staff                   |
+| User of Case_perpetrators.user_id       | ALLEGED_PERPETRATOR, unless a member of staff           |
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from connectors import files
+from connectors.contract import Broken, Context, Outcome, Row, Sector, Source
+from connectors.files import Member
+from connectors.sources import noiseworks_reports, noiseworks_updates
+from connectors.sources.noiseworks_snapshot import (
+    ACTION,
+    CASE,
+    COMPLAINT,
+    HISTORY,
+    MERGE,
+    PERPETRATORS,
+    USER,
+    Snapshot,
+    Values,
+)
+from schemas.errors import Refused
+
+COLUMNS = {
+    CASE: "id created created_by_id kind kind_other uprn easting northing radius location_cache ward where estate "
+    "assigned_id",
+    HISTORY: "history_id history_date history_type history_user_id",
+    COMPLAINT: "id case_id created created_by_id complainant_id happening_now start end rooms description effect",
+    ACTION: "id created created_by_id case_id type notes case_old_id",
+    USER: "id first_name last_name is_staff is_active email email_verified phone phone_verified address best_time "
+    "best_method",
+    PERPETRATORS: "case_id user_id",
+}
+"""The columns of each file; HistoricalCase.csv has those of Case.csv as well."""
+
+NEEDED = {
+    CASE: {"id", "created", "kind", "uprn", "easting", "northing"},
+    HISTORY: {"id"},
+    COMPLAINT: {"id", "case_id", "created", "complainant_id"},
+    ACTION: {"id", "case_id", "created", "type"},
+    USER: {"id", "first_name", "last_name", "is_staff"},
+}
+"""The files without which an export is not whole, and the columns that tell each by."""
+
+_TABLES = {name.casefold(): name for name in COLUMNS}
+_KEYS = {CASE: "id", HISTORY: "id", COMPLAINT: "case_id", ACTION: "case_old_id", USER: "id", PERPETRATORS: "case_id"}
+
+
+_MAPPERS: dict[str, Callable[[Row, Context], Outcome]] = {
+    COMPLAINT: noiseworks_reports.report,
+    ACTION: noiseworks_updates.action,
+    CASE: noiseworks_updates.opened,
+    MERGE: noiseworks_updates.merged,
+}
+
+
+class NoiseWorks(Source):
+    """The export folder of NoiseWorks, or a zip of it."""
+
+    name = "noiseworks"
+    mapper_version = "noiseworks-1"
+    sector = Sector.COUNCIL
+    snapshot = True
+    columns = frozenset(column for names in COLUMNS.values() for column in names.split())
+    expects = (
+        "one export of NoiseWorks: a folder or zip with Case.csv, HistoricalCase.csv, Complaint.csv, Action.csv and "
+        "User.csv (and Case_perpetrators.csv)"
+    )
+
+    def recognise(self, path: Path) -> None:
+        for name, member in _tables(path).items():
+            header = files.columns_of(member, f"{name}.csv of {self.expects}")
+            if missing := NEEDED.get(name, set()) - set(header):
+                raise files.refuse(
+                    member.name, f"the columns of NoiseWorks' {name}.csv", f"no {', '.join(sorted(missing))}"
+                )
+
+    def collect(self, path: Path, context: Context) -> Iterator[Row | Broken]:
+        tables = _tables(path)
+        with Snapshot() as snapshot:
+            for name, member in tables.items():
+                broken = snapshot.load(name, _KEYS[name], files.csv_rows(member))
+                yield from (row for row in broken if name not in (COMPLAINT, ACTION, CASE))
+            for name, relate in ((CASE, _unrelated), (COMPLAINT, _relate_complaint), (ACTION, _relate_action)):
+                for row in files.csv_rows(tables[name], name):
+                    yield row if isinstance(row, Broken) else _related(row, relate(row.values, snapshot))
+            yield from _merged_cases(tables[CASE], snapshot)
+
+    def to_report(self, row: Row, context: Context) -> Outcome:
+        return _MAPPERS[row.table](row, context)
+
+
+def _tables(path: Path) -> dict[str, Member]:
+    """The files of an export by the name of their table; Refused unless it is one whole export."""
+    found = files.members(path, lambda name: _table_of(name) is not None)
+    names = [_table_of(member.name) for member in found]
+    if missing := NEEDED.keys() - set(names):
+        missed = ", ".join(f"{name}.csv" for name in sorted(missing))
+        raise files.refuse(path, NoiseWorks.expects, f"no {missed}")
+    if len(set(names)) < len(names):
+        raise Refused(f"{path.name}: it holds more than one export; give one at a time, the oldest first")
+    return dict(zip(cast("list[str]", names), found, strict=True))
+
+
+def _table_of(name: str) -> str | None:
+    stem = PurePosixPath(name).name.casefold().removesuffix(".gz").removesuffix(".csv")
+    return _TABLES.get(stem)
+
+
+def _related(row: Row, related: Mapping[str, tuple[Values, ...]]) -> Row:
+    return Row(row.position, row.values, row.raw, row.file, row.table, related)
+
+
+def _unrelated(case: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
+    return {}
+
+
+def _relate_complaint(complaint: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
+    suspects = [row["user_id"] for row in snapshot.of(PERPETRATORS, complaint["case_id"])]
+    return {
+        CASE: snapshot.of(CASE, complaint["case_id"]),
+        USER: snapshot.of(USER, complaint["complainant_id"]),
+        PERPETRATORS: tuple(user for suspect in suspects for user in snapshot.of(USER, suspect)),
+    }
+
+
+def _relate_action(action: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
+    told = tuple({"id": row["id"], "created": row["created"]} for row in snapshot.of(COMPLAINT, action["case_id"]))
+    return {CASE: snapshot.of(CASE, action["case_id"]), COMPLAINT: told}
+
+
+def _merged_cases(cases: Member, snapshot: Snapshot) -> Iterator[Row]:
+    """A row for each case whose complaints have all moved to another: NoiseWorks moves them when it merges.
+
+    Which case they moved to is told only by exports whose actions name the old case (`case_old_id`).
+    """
+    for row in files.csv_rows(cases, MERGE):
+        if isinstance(row, Row) and not snapshot.of(COMPLAINT, row.values["id"]):
+            history = tuple(
+                {"history_date": past.get("history_date", "")} for past in snapshot.of(HISTORY, row.values["id"])
+            )
+            yield _related(row, {HISTORY: history[-1:], ACTION: snapshot.of(ACTION, row.values["id"])})

@@ -1,0 +1,52 @@
+"""The tables of one NoiseWorks export, joined without holding them in memory.
+
+A temporary SQLite database, which lives in its page cache and is gone when it is closed, keeps the rows that
+complaints and actions refer to: a council's export of years is read in the same memory as that of a week.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from connectors.contract import Broken, Row
+
+Values = Mapping[str, str]
+
+CASE, HISTORY, COMPLAINT, ACTION, USER = "Case", "HistoricalCase", "Complaint", "Action", "User"
+PERPETRATORS = "Case_perpetrators"
+MERGE = "Merge"
+"""The kind of a row that stands for a merged case; it is no file of the export."""
+
+
+class Snapshot:
+    """Rows by table and key; load all, then look up. A context manager: the rows are gone on leaving."""
+
+    def __init__(self) -> None:
+        self._rows = sqlite3.connect("")
+        self._rows.execute("CREATE TABLE row (name TEXT, key TEXT, body BLOB)")
+        self._rows.execute("CREATE INDEX by_key ON row (name, key)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._rows.close()
+
+    def load(self, name: str, key: str, rows: Iterable[Row | Broken]) -> Iterator[Broken]:
+        """Keeps the rows of one table by the value of one column; yields those that cannot be split."""
+        for row in rows:
+            if isinstance(row, Broken):
+                yield row
+            else:
+                body = orjson.dumps(dict(row.values))
+                self._rows.execute("INSERT INTO row VALUES (?, ?, ?)", (name, row.values.get(key, ""), body))
+
+    def of(self, name: str, key: str) -> tuple[Values, ...]:
+        """The rows of a table that bear a key, in the order of their file; none for a blank key."""
+        if not key:
+            return ()
+        found = self._rows.execute("SELECT body FROM row WHERE name = ? AND key = ? ORDER BY rowid", (name, key))
+        return tuple(orjson.loads(body) for (body,) in found)
