@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Boundary(NamedTuple):
-    """A polygon: `layer` is "lad", "lsoa" or "ward", `lad` the authority it lies in if its file says so, `shape` WKB."""
+    """A polygon (`shape`, WKB) of `layer` "lad", "lsoa" or "ward"; `lad` is its authority where its file says so."""
 
     layer: str
     vintage: int
