@@ -108,9 +108,14 @@ class IncidentFact:
         return tuple(sorted((report for report in self.reports if report.kind_countable), key=_by_id))
 
     @property
+    def report_ids(self) -> frozenset[str]:
+        """The ids of its countable reports."""
+        return frozenset(report.report_id for report in self.reports if report.kind_countable)
+
+    @property
     def happened(self) -> tuple[int, int] | None:
         """Earliest and latest time as its most exact report tells it (of equals the earliest); None: not known."""
-        spans = [span for report in self.countable if (span := report.happened) is not None]
+        spans = [span for each in self.reports if each.kind_countable and (span := each.happened) is not None]
         return min(spans, key=lambda span: (span[1] - span[0], span), default=None)
 
     @property
@@ -126,7 +131,7 @@ class IncidentFact:
     @property
     def agencies(self) -> frozenset[str]:
         """Who told of it."""
-        return frozenset(report.agency for report in self.countable)
+        return frozenset(report.agency for report in self.reports if report.kind_countable)
 
     @property
     def crimed(self) -> bool:
@@ -136,7 +141,7 @@ class IncidentFact:
     @property
     def hate(self) -> bool:
         """Whether anyone perceived it as motivated by hostility."""
-        return any(report.hate for report in self.countable)
+        return any(report.hate for report in self.reports if report.kind_countable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,137 @@
+"""An alert as a value, what is held of one that was sent, and the difference between the two."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from policy.facts import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFact:
+    """What one recipient must be told of one case now.
+
+    `rule` is the strongest of `rules`, and the one that `rule_source` speaks of. `report_ids` are the evidence,
+    `incidents` how many incidents it makes, `evidence` the same by incident; `known` are all incidents of the case
+    that may count, also those outside every window. `due` is the last microsecond (UTC) of the last day to apply for
+    a case review. `shadow`: it rests on a source on trial, record it and send nothing. `raises` is false when only
+    time has made it untrue a short while ago: it keeps an alert that is out and never makes one. `lasting` are the
+    rules that are true, or would be if nothing grew old.
+    """
+
+    alert_id: str
+    case_id: str
+    recipient: Reader
+    rule: str
+    rules: tuple[str, ...]
+    rule_source: str
+    reason: str
+    report_ids: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    restricted: bool = False
+    agreements: tuple[str, ...] = ()
+    due: int | None = None
+    shadow: bool = False
+    raises: bool = True
+    incidents: int = 0
+    evidence: tuple[frozenset[str], ...] = ()
+    known: tuple[frozenset[str], ...] = ()
+    lasting: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAlert:
+    """What must be kept of an alert as it was last sent, to know whether anything material has changed."""
+
+    alert_id: str
+    rules: tuple[str, ...]
+    report_ids: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    incidents: int = 0
+    due: int | None = None
+    shadow: bool = False
+
+    @classmethod
+    def of(cls, alert: AlertFact) -> "HeldAlert":
+        """What to keep of an alert that is being sent."""
+        return cls(
+            alert_id=alert.alert_id,
+            rules=alert.rules,
+            report_ids=alert.report_ids,
+            agencies=alert.agencies,
+            incidents=alert.incidents,
+            due=alert.due,
+            shadow=alert.shadow,
+        )
+
+    def to_bytes(self) -> bytes:
+        """As JSON, for storing."""
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "HeldAlert":
+        """What `to_bytes` gave."""
+        values: dict[str, Any] = json.loads(data)
+        return cls(**{name: _frozen(value) for name, value in values.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Difference(NamedTuple):
+    """What must be told to make the recipients' knowledge right."""
+
+    raised: tuple[AlertFact, ...]
+    updated: tuple[AlertFact, ...]
+    withdrawn: tuple[HeldAlert, ...]
+
+
+def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact]) -> Difference:
+    """From the alerts that are out (by id) to those that are wanted now, of the same cases and recipients.
+
+    Raised once; updated when a new incident, agency, rule or date has come or a fact it told of has gone; withdrawn
+    when no longer true. Time alone never withdraws within the grace of the rules (`raises` false) and never updates an
+    alert whose evidence only ages, except that a case-review date has passed: so nothing flickers. A fact that goes
+    (a report withdrawn, two people held apart) corrects at once (UK GDPR article 19).
+    """
+    by_id = {alert.alert_id: alert for alert in wanted}
+    standing = {alert_id for alert_id, alert in by_id.items() if _stands(held.get(alert_id), alert)}
+    new = sorted(standing - held.keys())
+    kept = sorted(standing & held.keys())
+    return Difference(
+        raised=tuple(by_id[alert_id] for alert_id in new),
+        updated=tuple(by_id[alert_id] for alert_id in kept if _is_material(held[alert_id], by_id[alert_id])),
+        withdrawn=tuple(held[alert_id] for alert_id in sorted(held.keys() - standing)),
+    )
+
+
+def _stands(held: HeldAlert | None, alert: AlertFact) -> bool:
+    if alert.raises:
+        return True
+    return held is not None and held.due is None and not _has_lost_a_fact(held, alert)
+
+
+def _is_material(held: HeldAlert, alert: AlertFact) -> bool:
+    return alert.raises and (_has_gained(held, alert) or _has_lost_a_fact(held, alert) or alert.due != held.due)
+
+
+def _has_gained(held: HeldAlert, alert: AlertFact) -> bool:
+    """Whether an incident, an agency or a rule has come."""
+    return (
+        any(group.isdisjoint(held.report_ids) for group in alert.evidence)
+        or not set(alert.agencies) <= set(held.agencies)
+        or not set(alert.rules) <= set(held.rules)
+    )
+
+
+def _has_lost_a_fact(held: HeldAlert, alert: AlertFact) -> bool:
+    """Whether something that was told is no longer so, for another reason than time: a report has gone, the same
+    reports make another number of incidents, or a rule fails whose incidents are all there.
+    """
+    known = [group for group in alert.known if not group.isdisjoint(held.report_ids)]
+    gone = set(held.report_ids).difference(*known)
+    untrue = set(held.rules) - alert.lasting
+    nobody_to_ask = not alert.evidence and not set(held.agencies) <= set(alert.agencies)
+    return bool(gone or untrue or nobody_to_ask) or len(known) != held.incidents

@@ -1,0 +1,152 @@
+"""Which alerts a case deserves for one recipient, by the area's rules: few and true.
+
+One alert for each case and recipient, named after the strongest rule that is true; the others are told beside it. That
+something restricted is linked is an alert of its own, which says whom to ask and nothing else. Incidents are counted,
+never reports: 23 reports of one party are one incident and at most one alert. What became a crime, summaries and
+public statistics are never counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import blake2b
+
+from policy.alert import AlertFact, Difference, HeldAlert, difference
+from policy.facts import CaseFact, Reader
+from policy.matches import (
+    Match,
+    Weighed,
+    ranked,
+    repeat_matches,
+    review_matches,
+    true_but_for_time,
+    weigh,
+    worth_a_word,
+)
+from policy.months import london_date, within
+from policy.rulebook import Rules, load_rules, shipped_rules
+from policy.sentences import restricted_sentence, sentence
+
+__all__ = [
+    "AlertFact",
+    "Difference",
+    "HeldAlert",
+    "Rules",
+    "alert_id",
+    "difference",
+    "evaluate",
+    "load_rules",
+    "shipped_rules",
+]
+
+
+def evaluate(
+    case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
+) -> tuple[AlertFact, ...]:
+    """The alerts that a case deserves for one recipient at a time (microseconds UTC).
+
+    `case` and `hidden` are what policy.reduction leaves for the recipient. An agency without an incident of its own in
+    the case gets none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it.
+    The order of incidents and reports does not matter.
+    """
+    live = _without_trial(case)
+    sent = _alerts(live, hidden, recipient, rules, now)
+    if live is case:
+        return sent
+    told = {(rule, alert.raises) for alert in sent for rule in alert.rules}
+    trial = _alerts(case, hidden, recipient, rules, now)
+    return sent + tuple(_on_trial(each) for each in trial if not {(rule, each.raises) for rule in each.rules} <= told)
+
+
+def alert_id(case_id: str, what: str, recipient: Reader) -> str:
+    """The id of the one alert of this sort about this case for this recipient, the same for ever."""
+    return blake2b("\x1f".join((what, case_id, str(recipient))).encode(), digest_size=16).hexdigest()
+
+
+def _on_trial(alert: AlertFact) -> AlertFact:
+    return replace(alert, alert_id=alert_id(alert.case_id, f"trial {alert.alert_id}", alert.recipient), shadow=True)
+
+
+def _without_trial(case: CaseFact) -> CaseFact:
+    """The case without reports of sources on trial; the case itself when it has none."""
+    if not any(report.shadow_source for incident in case.incidents for report in incident.reports):
+        return case
+    kept = (replace(each, reports=tuple(r for r in each.reports if not r.shadow_source)) for each in case.incidents)
+    return replace(case, incidents=tuple(incident for incident in kept if incident.reports))
+
+
+def _alerts(
+    case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
+) -> tuple[AlertFact, ...]:
+    weighed = weigh(case, rules, now)
+    if not any(report.agency == recipient.agency for each in weighed.counting for report in each.reports):
+        return ()
+    found = (
+        _case_alert(weighed, bool(hidden), recipient, rules, now),
+        _restricted_alert(weighed, hidden, recipient, rules, now),
+    )
+    return tuple(alert for alert in found if alert is not None)
+
+
+def _case_alert(weighed: Weighed, restricted: bool, recipient: Reader, rules: Rules, now: int) -> AlertFact | None:
+    """The alert by what is true now; failing that, by what was true a short while ago."""
+    today = london_date(now)
+    true_now = review_matches(weighed, rules, now) + repeat_matches(weighed, rules, today)
+    lately = true_now
+    if not any(match.raises for match in true_now):
+        lately = repeat_matches(weighed, rules, today - timedelta(days=rules.grace_days))
+    if not any(match.raises for match in lately):
+        return None
+    alert = _alert(weighed, ranked(lately), restricted, recipient)
+    lasting = true_but_for_time(weighed, rules, today) | frozenset(match.name for match in lately)
+    return replace(alert, lasting=lasting, raises=lately is true_now)
+
+
+def _alert(weighed: Weighed, matches: list[Match], restricted: bool, recipient: Reader) -> AlertFact:
+    strongest = matches[0]
+    told = {incident.incident_id: incident for match in matches for incident in match.incidents}
+    counting = {each.incident.incident_id: each.incident for each in weighed.counting}
+    reports = [report for incident in told.values() for report in incident.countable]
+    return AlertFact(
+        alert_id=alert_id(weighed.case.case_id, weighed.case.kind, recipient),
+        case_id=weighed.case.case_id,
+        recipient=recipient,
+        rule=strongest.name,
+        rules=tuple(match.name for match in matches),
+        rule_source=strongest.source,
+        reason=sentence(strongest.headline, (match.note for match in worth_a_word(matches))),
+        report_ids=tuple(sorted(report.report_id for report in reports)),
+        agencies=tuple(sorted({report.agency for report in reports})),
+        restricted=restricted,
+        agreements=tuple(sorted({report.cited for report in reports if report.cited is not None})),
+        due=next((match.due for match in matches if match.due is not None), None),
+        incidents=len(told),
+        evidence=tuple(told[each].report_ids for each in sorted(told)),
+        known=tuple(incident.report_ids for _, incident in sorted((counting | told).items())),
+    )
+
+
+def _restricted_alert(
+    weighed: Weighed, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
+) -> AlertFact | None:
+    """Another agency holds something restricted of a case in which the recipient has a recent incident of its own."""
+    rule, today = rules.restricted, london_date(now)
+    if rule is None or not hidden:
+        return None
+    last = max(each.day for each in weighed.counting if recipient.agency in {r.agency for r in each.reports})
+    if not within(last, rule.months, today - timedelta(days=rules.grace_days)):
+        return None
+    return AlertFact(
+        alert_id=alert_id(weighed.case.case_id, rule.name, recipient),
+        case_id=weighed.case.case_id,
+        recipient=recipient,
+        rule=rule.name,
+        rules=(rule.name,),
+        rule_source=rule.source,
+        reason=restricted_sentence(hidden),
+        agencies=tuple(sorted(hidden)),
+        restricted=True,
+        agreements=tuple(sorted(set(hidden.values()))),
+        raises=within(last, rule.months, today),
+        lasting=frozenset({rule.name}),
+    )

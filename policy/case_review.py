@@ -1,0 +1,225 @@
+"""ASB case review (formerly Community Trigger): may the victim apply, and until when must an application be accepted?
+
+Anti-social Behaviour, Crime and Policing Act 2014 section 104: bodies must decide that the threshold is met when an
+application is made and at least three qualifying complaints (or fewer, by the area's published procedure) have been
+made about the behaviour (4). A complaint qualifies when made within one month beginning with the day of the behaviour
+and when the application is made within six months beginning with the day of the complaint (11). Nothing here says
+that a review is required: that needs an application and the bodies' decision.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from policy.facts import IncidentFact, ReportFact
+from policy.months import last_day, london_date, within
+
+
+class Counts(StrEnum):
+    """What an area's procedure counts."""
+
+    COMPLAINTS = "complaints"
+    INCIDENTS = "incidents"
+
+
+class ReviewStatus(StrEnum):
+    """How near a victim is to the threshold."""
+
+    APPROACHING = "APPROACHING"
+    ELIGIBLE = "ELIGIBLE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """An area's published review procedure, in force from `valid_from` until the next one begins.
+
+    `hate_threshold` is the number of complaints perceived as hate that suffices, None where the area has no such
+    exception. An empty `relevant_bodies` takes every agency of the area (section 105). `count_crimed` says whether
+    behaviour that was recorded as a crime counts.
+    """
+
+    valid_from: date
+    source: str
+    threshold: int = 3
+    hate_threshold: int | None = None
+    counts: Counts = Counts.COMPLAINTS
+    complaint_months: int = 1
+    application_months: int = 6
+    relevant_bodies: frozenset[str] = frozenset()
+    count_crimed: bool = False
+
+
+STATUTORY = Procedure(
+    valid_from=date(2014, 10, 20),
+    source="Anti-social Behaviour, Crime and Policing Act 2014 section 104(4) and (11)",
+)
+"""What holds where an area states nothing else; section 104 came into force on 20 October 2014."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFinding:
+    """What is true of one problem of one victim on one day.
+
+    `count` is in the procedure's unit. `last_day` is the last day in London on which an application would have to be
+    accepted, as things are known now; None while the threshold is not reached.
+    """
+
+    status: ReviewStatus
+    procedure: Procedure
+    count: int
+    hate: bool
+    last_day: date | None
+    agencies: tuple[str, ...]
+    incidents: tuple[IncidentFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One report as a complaint. `made_first` and `made_last` differ only where its day is not known."""
+
+    incident: IncidentFact
+    agency: str
+    behaviour: date
+    made_first: date
+    made_last: date
+    hate: bool
+    crimed: bool
+
+    def last_application(self, procedure: Procedure) -> date | None:
+        """The last day of an application for which it surely qualifies; None: it never does."""
+        made_in_time = within(self.behaviour, procedure.complaint_months, self.made_last)
+        to_a_body = not procedure.relevant_bodies or self.agency in procedure.relevant_bodies
+        if not made_in_time or not to_a_body or (self.crimed and not procedure.count_crimed):
+            return None
+        return last_day(self.made_first, procedure.application_months)
+
+    def unit(self, procedure: Procedure) -> tuple[str, ...]:
+        """What it is counted as: telling one agency again of the same incident is no further complaint."""
+        if procedure.counts is Counts.INCIDENTS:
+            return (self.incident.incident_id,)
+        return (self.incident.incident_id, self.agency)
+
+
+def review(
+    problems: Iterable[Iterable[IncidentFact]], procedures: Iterable[Procedure], now: int
+) -> tuple[ReviewFinding, ...]:
+    """The findings about one victim's problems (policy.problems) at a time (microseconds UTC): eligible first, latest
+    day first.
+    """
+    dated = tuple(sorted(procedures, key=lambda procedure: procedure.valid_from))
+    found = (_finding(complaints_of(problem, now), dated, london_date(now)) for problem in problems)
+    return tuple(sorted((finding for finding in found if finding is not None), key=_strength))
+
+
+def complaints_of(incidents: Iterable[IncidentFact], now: int) -> tuple[Complaint, ...]:
+    """The complaints made by now about one problem."""
+    made = (_complaint(incident, report) for incident in incidents for report in incident.countable)
+    today = london_date(now)
+    return tuple(complaint for complaint in made if complaint is not None and complaint.made_last <= today)
+
+
+def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedure, ...], today: date) -> date | None:
+    """The last day from today on which, on every day until then, the threshold would be met; None: not met today.
+
+    `procedures` are in order of their first day; each holds until the next one begins.
+    """
+    complaints = tuple(complaints)
+    reached, day = None, today
+    while True:
+        procedure, until = _in_force(procedures, day)
+        end = _last_met(complaints, procedure)
+        if end is None or end < day:
+            return reached
+        if end <= until:
+            return end
+        reached, day = until, until + timedelta(days=1)
+
+
+def _complaint(incident: IncidentFact, report: ReportFact) -> Complaint | None:
+    """The report's own word on when it happened, else the incident's; None where neither is known.
+
+    A complaint whose day is not stated was made between the behaviour and the arrival here, and only surely qualifies
+    when it does on both days.
+    """
+    span = report.happened or incident.happened
+    if span is None:
+        return None
+    behaviour = london_date(span[0])
+    stated = report.complained
+    return Complaint(
+        incident=incident,
+        agency=report.agency,
+        behaviour=behaviour,
+        made_first=behaviour if stated is None else london_date(stated),
+        made_last=max(behaviour, london_date(report.received)) if stated is None else london_date(stated),
+        hate=report.hate,
+        crimed=incident.crimed,
+    )
+
+
+def _finding(complaints: tuple[Complaint, ...], procedures: tuple[Procedure, ...], today: date) -> ReviewFinding | None:
+    procedure, _ = _in_force(procedures, today)
+    qualifying = [each for each in complaints if _qualifies(each, procedure, today)]
+    last = last_day_to_apply(complaints, procedures, today)
+    if last is None and not _one_short(qualifying, procedure):
+        return None
+    return ReviewFinding(
+        status=ReviewStatus.APPROACHING if last is None else ReviewStatus.ELIGIBLE,
+        procedure=procedure,
+        count=len(_units(qualifying, procedure)),
+        hate=any(complaint.hate for complaint in qualifying),
+        last_day=last,
+        agencies=tuple(sorted({complaint.agency for complaint in qualifying})),
+        incidents=tuple({each.incident.incident_id: each.incident for each in qualifying}.values()),
+    )
+
+
+def _qualifies(complaint: Complaint, procedure: Procedure, day: date) -> bool:
+    last = complaint.last_application(procedure)
+    return last is not None and day <= last
+
+
+def _one_short(qualifying: list[Complaint], procedure: Procedure) -> bool:
+    hateful = [complaint for complaint in qualifying if complaint.hate]
+    return 1 <= len(_units(qualifying, procedure)) == procedure.threshold - 1 or (
+        procedure.hate_threshold is not None and 1 <= len(_units(hateful, procedure)) == procedure.hate_threshold - 1
+    )
+
+
+def _units(complaints: Iterable[Complaint], procedure: Procedure) -> set[tuple[str, ...]]:
+    return {complaint.unit(procedure) for complaint in complaints}
+
+
+def _last_met(complaints: tuple[Complaint, ...], procedure: Procedure) -> date | None:
+    """The last day on which the procedure's threshold, or its hate exception, is met by what is known."""
+    days = [_nth_last(complaints, procedure, procedure.threshold, lambda complaint: True)]
+    if procedure.hate_threshold is not None:
+        days.append(_nth_last(complaints, procedure, procedure.hate_threshold, lambda complaint: complaint.hate))
+    return max((day for day in days if day is not None), default=None)
+
+
+def _nth_last(
+    complaints: tuple[Complaint, ...], procedure: Procedure, threshold: int, counts: Callable[[Complaint], bool]
+) -> date | None:
+    """The count falls below the threshold after the threshold-th latest of the units' last days."""
+    lasts: dict[tuple[str, ...], date] = defaultdict(lambda: date.min)
+    for complaint in complaints:
+        last = complaint.last_application(procedure)
+        if last is not None and counts(complaint):
+            lasts[complaint.unit(procedure)] = max(lasts[complaint.unit(procedure)], last)
+    return sorted(lasts.values(), reverse=True)[threshold - 1] if len(lasts) >= threshold else None
+
+
+def _in_force(procedures: tuple[Procedure, ...], day: date) -> tuple[Procedure, date]:
+    """The procedure of a day and the last day on which it is in force."""
+    begun = [procedure for procedure in procedures if procedure.valid_from <= day]
+    next_begins = min((each.valid_from for each in procedures if each.valid_from > day), default=None)
+    until = date.max if next_begins is None else next_begins - timedelta(days=1)
+    return (begun[-1] if begun else STATUTORY), until
+
+
+def _strength(finding: ReviewFinding) -> tuple[bool, int, int, str]:
+    last = finding.last_day or date.min
+    return (finding.last_day is None, -last.toordinal(), -finding.count, finding.incidents[0].incident_id)

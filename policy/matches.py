@@ -1,0 +1,180 @@
+"""Which rules are true of one case, in words and with their evidence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from policy.case_review import ReviewFinding, ReviewStatus, review
+from policy.facts import CaseFact, IncidentFact, ReportFact
+from policy.months import end_of, london_date, within
+from policy.problems import group_problems
+from policy.rulebook import RepeatRule, Rules
+from policy.sentences import repeat_headline, repeat_note, review_headline, review_note
+from schemas.vocabulary import CaseKind
+
+CASE_REVIEW_RULE = {
+    ReviewStatus.ELIGIBLE: "case_review_eligible",
+    ReviewStatus.APPROACHING: "case_review_approaching",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """An incident that counts, with its reports that count and its day in London."""
+
+    incident: IncidentFact
+    day: date
+    reports: tuple[ReportFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule that is true. `rule` is None for the case review, which has no repeat rule."""
+
+    name: str
+    source: str
+    headline: str
+    note: str
+    incidents: tuple[IncidentFact, ...]
+    due: int | None = None
+    raises: bool = True
+    rule: RepeatRule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A case as the rules see it: its incidents that count, by id, and the problems of a victim."""
+
+    case: CaseFact
+    counting: tuple[Counted, ...]
+    problems: tuple[tuple[IncidentFact, ...], ...]
+
+
+def weigh(case: CaseFact, rules: Rules, now: int) -> Weighed:
+    """What counts of a case at a time (microseconds UTC). What became a crime still ties its problem together."""
+    victim = case.kind is CaseKind.REPEAT_VICTIM
+    return Weighed(
+        case=case,
+        counting=_counting(case, london_date(now)),
+        problems=group_problems(case.incidents, rules.problems) if victim else (case.incidents,),
+    )
+
+
+def review_matches(weighed: Weighed, rules: Rules, now: int) -> list[Match]:
+    """The strongest finding about the victim's problems, if there is one."""
+    if weighed.case.kind is not CaseKind.REPEAT_VICTIM:
+        return []
+    return [_review_match(finding) for finding in review(weighed.problems, rules.procedures, now)[:1]]
+
+
+def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
+    """The repeat rules that are true on a day, of what is known now."""
+    found = (
+        _repeat_match(weighed, rule, [each for each in weighed.counting if within(each.day, rule.months, day)])
+        for rule in rules.concerning(weighed.case, day)
+    )
+    return [match for match in found if match is not None]
+
+
+def true_but_for_time(weighed: Weighed, rules: Rules, day: date) -> frozenset[str]:
+    """The names of the rules that would be true if no incident ever grew old."""
+    concerning = rules.concerning(weighed.case, day)
+    return frozenset(rule.name for rule in concerning if _repeat_match(weighed, rule, weighed.counting))
+
+
+def ranked(matches: Iterable[Match]) -> list[Match]:
+    """Strongest first: a case review that must be accepted, hate, one that is near, then as the rules are listed; what
+    raises nothing by itself comes last.
+    """
+    return sorted(matches, key=_rank)
+
+
+def worth_a_word(matches: list[Match]) -> Iterable[Match]:
+    """The matches after the first that no match before them implies."""
+    for index, match in enumerate(matches[1:], start=1):
+        stronger = (before.rule for before in matches[:index] if before.rule is not None)
+        if match.rule is None or not any(rule.implies(match.rule) for rule in stronger):
+            yield match
+
+
+def _rank(match: Match) -> tuple[bool, int]:
+    if match.rule is None:
+        return False, 0 if match.due is not None else 2
+    return not match.raises, 1 if match.rule.hate else 3
+
+
+def _counting(case: CaseFact, today: date) -> tuple[Counted, ...]:
+    """The incidents that count: told of by someone, no crime, with a time that has come."""
+    counted = []
+    for incident in sorted(case.incidents, key=lambda incident: incident.incident_id):
+        reports, earliest = incident.countable, incident.earliest
+        if reports and earliest is not None and not incident.crimed and london_date(earliest) <= today:
+            counted.append(Counted(incident=incident, day=london_date(earliest), reports=reports))
+    return tuple(counted)
+
+
+def _review_match(finding: ReviewFinding) -> Match:
+    return Match(
+        name=CASE_REVIEW_RULE[finding.status],
+        source=finding.procedure.source,
+        headline=review_headline(finding),
+        note=review_note(finding),
+        incidents=finding.incidents,
+        due=None if finding.last_day is None else end_of(finding.last_day),
+    )
+
+
+def _repeat_match(weighed: Weighed, rule: RepeatRule, recent: Iterable[Counted]) -> Match | None:
+    """The rule about the recent incidents, or about the largest problem among them; None when it is not true."""
+    recent = tuple(recent)
+    if len(recent) < rule.count:
+        return None
+    candidates = _by_problem(weighed, recent) if rule.one_problem else [recent]
+    true_of = [group for group in candidates if _is_true(rule, weighed.case, group)]
+    return _match_of(weighed.case, rule, max(true_of, key=len)) if true_of else None
+
+
+def _by_problem(weighed: Weighed, recent: tuple[Counted, ...]) -> list[tuple[Counted, ...]]:
+    by_id = {each.incident.incident_id: each for each in recent}
+    ids = [[incident.incident_id for incident in problem] for problem in weighed.problems]
+    return [tuple(by_id[each] for each in problem if each in by_id) for problem in ids]
+
+
+def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
+    return (
+        len(group) >= rule.threshold(case.dwellings)
+        and _hateful(group) >= rule.hate
+        and len(_agencies(group)) >= rule.agencies
+        and (not rule.open or any(report.case_open for each in group for report in each.reports))
+        and _is_spread(rule, case, group)
+    )
+
+
+def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
+    """Whether it comes from enough finer places. Nobody keys the finer place of a mere scene: there it is taken so."""
+    if case.place_role not in ("source", "affected"):
+        return True
+    reports = [report for each in group for report in each.reports]
+    keys = {report.source_place if case.place_role == "source" else report.affected_place for report in reports}
+    return len(keys - {None}) >= rule.places
+
+
+def _hateful(group: tuple[Counted, ...]) -> int:
+    return sum(each.incident.hate for each in group)
+
+
+def _agencies(group: tuple[Counted, ...]) -> frozenset[str]:
+    return frozenset(report.agency for each in group for report in each.reports)
+
+
+def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[Counted, ...]) -> Match:
+    count, hate, agencies = len(group), _hateful(group), _agencies(group)
+    return Match(
+        name=rule.name,
+        source=rule.source,
+        headline=repeat_headline(case, rule, count, hate, agencies),
+        note=repeat_note(rule, count, hate, agencies),
+        incidents=tuple(each.incident for each in group),
+        raises=rule.raises,
+        rule=rule,
+    )
