@@ -1,0 +1,115 @@
+"""A report reduced to its features: one spelling for each value, generic values left out."""
+
+from linkage import contacts, names, narrative
+from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
+from schemas.records import Moment, Person, Place, Report, ReportDetail, Span
+from schemas.vocabulary import Kind, PersonKind, PersonRole, PlaceMethod, PlaceRole, Unit
+
+_NO_PARTNERSHIP = ("unplaced:", "force:")
+_NEVER_LINKED = frozenset({PersonKind.OFFICIAL, PersonKind.ANONYMOUS, PersonKind.HOAX})
+_GROUPS = {
+    PersonRole.COMPLAINANT: VICTIM,
+    PersonRole.VICTIM: VICTIM,
+    PersonRole.WITNESS: WITNESS,
+    PersonRole.ALLEGED_PERPETRATOR: PERPETRATOR,
+    PersonRole.REPORTER_ON_BEHALF: REPORTER,
+    PersonRole.UNKNOWN: REPORTER,
+}
+
+
+def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
+    """The features of a report; without its sealed part there are no persons and only openly published places."""
+    opened = detail or ReportDetail()
+    places = tuple(_place(place) for place in (*report.open_places, *opened.places))
+    operational = report.kind is Kind.OPERATIONAL and report.unit is Unit.SINGLE_OCCASION
+    reference = narrative.reference(report.reference) or ""
+    case_reference = narrative.reference(report.case_reference)
+    own = (reference, case_reference)
+    earliest, latest = _bounds(report.occurred)
+    return ReportFeatures(
+        report_id=report.report_id,
+        agency=report.agency,
+        source=report.source,
+        revision=report.revision,
+        reference=reference,
+        case_reference=case_reference,
+        quoted_references=narrative.quoted_references(opened.quoted_references, opened.narrative, own),
+        earliest=earliest,
+        latest=latest,
+        reported=_at(report.reported),
+        complaint_made=_bounds(report.complaint_made)[0],
+        received=report.received.at,
+        category=report.category.value,
+        qualifier=report.qualifier.value,
+        definition=report.definition.value,
+        places=places,
+        mentions=_mentions(report.report_id, opened.persons, places),
+        words=narrative.rare_words(opened.narrative),
+        countable=operational and opened.crimed_reference is None,
+        linkable=operational and not report.area.startswith(_NO_PARTNERSHIP),
+        crimed=opened.crimed_reference is not None,
+        hate=bool(opened.hate),
+        restrictions=tuple(restriction.value for restriction in opened.restrictions),
+    )
+
+
+def _at(moment: Moment | None) -> int | None:
+    return None if moment is None else moment.at
+
+
+def _bounds(span: Span | None) -> tuple[int | None, int | None]:
+    if span is None:
+        return None, None
+    first, last = span.earliest.at, span.latest.at
+    return (first, last) if first <= last else (last, first)
+
+
+def _place(place: Place) -> PlaceFeatures:
+    return PlaceFeatures(
+        role=place.role.value,
+        uprn=contacts.uprn(place.uprn),
+        parent_uprn=contacts.uprn(place.parent_uprn),
+        usrn=contacts.uprn(place.usrn),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        uncertainty_m=place.uncertainty_m,
+        lsoa=f"{place.lsoa.code}@{place.lsoa.vintage}" if place.lsoa else None,
+        ward=place.ward,
+        postcode=contacts.postcode(place.postcode),
+        snapped=place.method is PlaceMethod.SNAPPED_POINT,
+    )
+
+
+def _mentions(report_id: str, persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -> tuple[Mention, ...]:
+    if not persons:
+        return ()
+    home = _only_home(persons, places)
+    return tuple(_mention(report_id, ordinal, person, home) for ordinal, person in enumerate(persons, start=1))
+
+
+def _only_home(persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -> PlaceFeatures | None:
+    """The affected home, where it can be only one victim's: only affected homes follow the complainant."""
+    homes = [place for place in places if place.role == PlaceRole.AFFECTED and place.uprn and not place.snapped]
+    victims = sum(_GROUPS[person.role] == VICTIM for person in persons)
+    return homes[0] if len(homes) == 1 and victims == 1 else None
+
+
+def _mention(report_id: str, ordinal: int, person: Person, home: PlaceFeatures | None) -> Mention:
+    group = _GROUPS[person.role]
+    name = names.parse(person.full_name, person.given_names, person.family_name)
+    uprn, postcode = contacts.uprn(person.uprn), contacts.postcode(person.postcode)
+    if home is not None and group == VICTIM and uprn is None and postcode in (None, home.postcode):
+        uprn, postcode = home.uprn, postcode or home.postcode
+    return Mention(
+        mention_id=f"{report_id}#{person.role.value}#{person.reference or ordinal}",
+        role_group=group,
+        linkable=person.kind not in _NEVER_LINKED,
+        names=(name.given, name.family),
+        suffix=name.suffix,
+        birth_date=contacts.birth_date(person.birth_date),
+        telephones=contacts.telephones(person.telephones),
+        emails=contacts.emails(person.emails),
+        uprn=uprn,
+        postcode=postcode,
+        address=contacts.address(person.address),
+    )
