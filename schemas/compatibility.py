@@ -70,7 +70,7 @@ def is_schema(schema: Any) -> Problems:
 
 def well_made(schema: Schema) -> Problems:
     """What a schema of ours lacks: a doc for each type and field, a default symbol for each enum."""
-    return tuple(problem for part in _named_types(schema).values() for problem in _unfinished(part))
+    return tuple(problem for name, part in _named_types(schema).items() for problem in _unfinished(name, part))
 
 
 def check_released() -> Problems:
@@ -130,7 +130,7 @@ def _inner_logical_types(part: Schema, place: str) -> Iterator[tuple[str, str]]:
 def _type_name(branch: Any) -> str:
     """The name of a union's branch; a logical type is part of the value, not of the name."""
     if isinstance(branch, dict):
-        return _full_name(branch) if branch["type"] in _NAMED else str(branch["type"])
+        return str(branch["name"] if branch["type"] in _NAMED else branch["type"])
     return str(branch)
 
 
@@ -151,8 +151,7 @@ def _lost_symbols(new: Schema, old: Schema) -> list[str]:
     ]
 
 
-def _unfinished(part: Schema) -> Iterator[str]:
-    name = _full_name(part)
+def _unfinished(name: str, part: Schema) -> Iterator[str]:
     if not part.get("doc"):
         yield f"{name} has no doc"
     if part["type"] == "enum" and part.get("default") not in part["symbols"]:
@@ -162,24 +161,26 @@ def _unfinished(part: Schema) -> Iterator[str]:
             yield f"the field {name}.{member['name']} has no doc"
 
 
-def _named_types(part: Any) -> dict[str, Schema]:
+def _named_types(schema: Schema) -> dict[str, Schema]:
     """Every named type that is written out in a schema, by full name."""
-    found: dict[str, Schema] = {}
-    _gather(part, found)
-    return found
+    return dict(_walk_names(schema, ""))
 
 
-def _gather(part: Any, found: dict[str, Schema]) -> None:
+def _walk_names(part: Any, namespace: str) -> Iterator[tuple[str, Schema]]:
+    """A type without a namespace is in that of the type around it (Avro specification, "Names")."""
     if isinstance(part, list):
         for branch in part:
-            _gather(branch, found)
+            yield from _walk_names(branch, namespace)
     if not isinstance(part, dict):
         return
     if part.get("type") in _NAMED:
-        found[_full_name(part)] = part
+        name = _full_name(part, namespace)
+        namespace = name.rpartition(".")[0]
+        yield name, part
     for inner in (*(member["type"] for member in part.get("fields", ())), part.get("items"), part.get("values")):
-        _gather(inner, found)
+        yield from _walk_names(inner, namespace)
 
 
-def _full_name(part: Schema) -> str:
-    return f"{part['namespace']}.{part['name']}" if "namespace" in part else str(part["name"])
+def _full_name(part: Schema, namespace: str) -> str:
+    name, namespace = str(part["name"]), part.get("namespace", namespace)
+    return name if "." in name or not namespace else f"{namespace}.{name}"
