@@ -1,7 +1,9 @@
 """Geography in PostgreSQL: imports go in whole or not at all, and come out as rows for the lookup in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from psycopg import Connection
@@ -11,49 +13,78 @@ from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, Up
 from store.queries import load
 from store.settings import StoreSettings
 
-_TEXT, _INT, _FLOAT = "text", "int4", "float8"
+_SQL = load("geography")
 _TYPES = {
-    "boundaries": (_TEXT, _INT, _TEXT, _TEXT, _TEXT, "bytea"),
-    "lsoas": (_INT, _TEXT, _TEXT, _TEXT, _TEXT),
-    "wards": (_INT, _TEXT, _TEXT, _TEXT),
-    "postcodes": (_INT, _TEXT, _FLOAT, _FLOAT, _TEXT, _TEXT, _TEXT, _TEXT),
-    "uprns": (_INT, *[_TEXT] * 3, _FLOAT, _FLOAT, _TEXT, _TEXT, _INT, *[_TEXT] * 4),
+    "boundary": ("text", "int4", "text", "text", "text", "bytea"),
+    "lsoa": ("int4", *["text"] * 4),
+    "ward": ("int4", *["text"] * 3),
+    "postcode": ("int4", "text", "float8", "float8", *["text"] * 4),
+    "uprn": ("int4", *["text"] * 3, "float8", "float8", "text", "text", "int4", *["text"] * 4),
 }
-"""The types of each table's columns, as COPY needs to know them."""
+"""The types of each table's columns, as COPY in binary form needs to know them."""
+
+GeographyRow = Boundary | LsoaRow | WardRow | PostcodeRow | UprnRow
+
+
+class Kind(StrEnum):
+    """What an imported file holds."""
+
+    LAD_BOUNDARIES = "lad boundaries"
+    LSOA_BOUNDARIES = "lsoa boundaries"
+    WARD_BOUNDARIES = "ward boundaries"
+    LSOAS = "lsoas"
+    WARDS = "wards"
+    POSTCODES = "postcodes"
+    UPRNS = "uprns"
+
+    @property
+    def table(self) -> str:
+        """Which of the tables its rows go to."""
+        return {"lsoas": "lsoa", "wards": "ward", "postcodes": "postcode", "uprns": "uprn"}.get(self, "boundary")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One file of a publisher: `vintage` is the year it speaks of (0: not said), `digest` SHA-256 of its content."""
+
+    kind: Kind
+    vintage: int
+    source: str
+    digest: str
 
 
 class StoredGeography:
-    """What has been imported, as rows; of one key the newest vintage comes last."""
+    """What has been imported, as rows; of one code the newest vintage comes last."""
 
     def __init__(self, connection: "Connection[Row]") -> None:
         self._connection = connection
 
     def boundaries(self) -> Iterator[Boundary]:
         """All boundaries of all layers."""
-        return map(Boundary._make, self._copy("boundaries"))
+        return map(Boundary._make, self._copy("boundary"))
 
     def lsoas(self) -> Iterator[LsoaRow]:
         """All LSOAs of the code lists."""
-        return map(LsoaRow._make, self._copy("lsoas"))
+        return map(LsoaRow._make, self._copy("lsoa"))
 
     def wards(self) -> Iterator[WardRow]:
         """All wards of the code lists."""
-        return map(WardRow._make, self._copy("wards"))
+        return map(WardRow._make, self._copy("ward"))
 
     def postcodes(self) -> Iterator[PostcodeRow]:
-        """All postcodes."""
-        return map(PostcodeRow._make, self._copy("postcodes"))
+        """All postcodes, one row each."""
+        return map(PostcodeRow._make, self._copy("postcode"))
 
     def uprns(self) -> Iterator[UprnRow]:
-        """All properties, without their addresses."""
-        return map(UprnRow._make, self._copy("uprns"))
+        """All properties, one row each, without postcode, classification and address."""
+        return map(UprnRow._make, self._copy("uprn"))
 
     def partnerships(self) -> list[Partnership]:
         """All areas with the local authorities that they hold."""
         return read_partnerships(self._connection)
 
     def _copy(self, table: str) -> Iterator[tuple[Any, ...]]:
-        statement = load("geography")[f"read_{table}"]
+        statement = _SQL[f"read_{table}"]
         with unavailable_when_away(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types(_TYPES[table])
             yield from copy.rows()
@@ -68,8 +99,46 @@ def read_geography(store: StoreSettings) -> Iterator[StoredGeography]:
         yield StoredGeography(connection)
 
 
+@contextmanager
+def write_geography(store: StoreSettings) -> Iterator["Connection[Row]"]:
+    """A transaction of the writer: what happens in it happens wholly or, when anything is raised, not at all."""
+    connection = connect(store.writer_dsn, "wardlink-geography")
+    with unavailable_when_away(), connection, connection.transaction():
+        yield connection
+
+
+def merge(connection: "Connection[Row]", release: Release, rows: Iterable[GeographyRow]) -> int:
+    """Stores the rows of one file; returns how many were new or changed, 0 when it had been imported before."""
+    table = release.kind.table
+    opened = connection.execute(_SQL["open_import"], asdict(release)).fetchone()
+    assert opened is not None, "INSERT .. RETURNING always returns its row"  # noqa: S101
+    connection.execute(_SQL[f"stage_{table}"])
+    places = _fill(connection, table, rows)
+    changed = connection.execute(_SQL[f"merge_{table}"], {"import_id": opened["import_id"]}).rowcount
+    connection.execute(_SQL[f"unstage_{table}"])
+    if changed:
+        connection.execute(_SQL["close_import"], {"import_id": opened["import_id"], "places": places})
+    return changed
+
+
+def read_imports(connection: "Connection[Row]") -> list[Row]:
+    """All imports: kind, vintage, source, digest, places, imported_at (when it last changed anything)."""
+    with unavailable_when_away():
+        return connection.execute(_SQL["list_imports"]).fetchall()
+
+
 def read_partnerships(connection: "Connection[Row]") -> list[Partnership]:
     """All areas with the local authorities that they hold, by area."""
     with unavailable_when_away():
-        rows = connection.execute(load("geography")["read_partnerships"]).fetchall()
-    return [Partnership(row["area"], row["name"], tuple(row["lads"])) for row in rows]
+        rows = connection.execute(_SQL["read_partnerships"]).fetchall()
+    return [Partnership(row["area"], row["name"] or "", tuple(row["lads"])) for row in rows]
+
+
+def _fill(connection: "Connection[Row]", table: str, rows: Iterable[GeographyRow]) -> int:
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(_SQL[f"fill_{table}"]) as copy:
+        copy.set_types(_TYPES[table])
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

@@ -1,132 +1,175 @@
 """One area's memory: the index of its reports, its cases, its alerts, its clock.
 
 It is built from the store, changed by batches, and dropped when a batch could not be stored: PostgreSQL is the truth.
+All times are microseconds since 1970 in UTC.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from linkage.features import ReportFeatures
-from linkage.index import AreaIndex, Change, Judge, Put, Resolution, Withdraw
+from linkage.index import AreaIndex
 from linkage.model import Model
-from policy.facts import ReportFact
-from policy.sharing import Agreements, share_rows
-from schemas.records import AgencyUpdate, Command, Judgement, Report
-from schemas.vocabulary import CommandKind, Operation, UpdateKind
+
+from linkage.changes import Change, Judge, Put, Resolution, Withdraw
+from linkage.features import ReportFeatures
+from schemas.errors import Unfit
+from schemas.records import (
+    AgencyUpdate,
+    Batch,
+    CaseReviewApplication,
+    Command,
+    Judgement,
+    Quarantined,
+    Report,
+)
+from schemas.vocabulary import CommandKind, Kind, Operation
 from store.areas import StoredArea
 from store.effects import Effects
-from store.rows import AreaRow, AuditRow, IncidentRow, PersonRow, ShareRow, SourceRow
-from streams.casebook import Casebook
+from store.rows import IncidentRow, PersonRow, SourceRow, UnlinkRow
+from streams.audit import audit_links, audit_reports
+from streams.batches import RawRecord
+from streams.case_status import CaseStatus
+from streams.casebook import Casebook, Touched
 from streams.opening import Desk, Opened
-from streams.rows import command_row, judgement_row, link_row, mention_row, place_rows, report_row, update_row
+from streams.policies import Policies
+from streams.rows import (
+    application_row,
+    batch_row,
+    command_row,
+    judgement_row,
+    link_row,
+    mention_row,
+    place_rows,
+    quarantine_row,
+    report_row,
+    share_row,
+    update_row,
+)
 
-_UNLINKED = ("unplaced:", "force:")
-_OPENS = {UpdateKind.OPENED: True, UpdateKind.REOPENED: True, UpdateKind.CLOSED: False}
+Failure = tuple[RawRecord, Unfit]
+"""A record that could not be used, and why."""
 
-
-def is_linked(area: str) -> bool:
-    """Whether reports of an area are linked: not what could not be placed, nor statistics without a lookup."""
-    return not area.startswith(_UNLINKED)
-
-
-@dataclass(slots=True)
-class CaseStatus:
-    """What agencies said of their own cases: by (agency, case reference) the latest word, open or closed."""
-
-    said: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
-    crimed: set[str] = field(default_factory=set)
-
-    def hear(self, agency: str, reference: str | None, kind: str, report_ids: Iterable[str], at: int) -> None:
-        """Takes in one agency update that was not withdrawn."""
-        if kind == UpdateKind.CRIMED:
-            self.crimed.update(report_ids)
-        if reference is None or kind not in _OPENS:
-            return
-        before = self.said.get((agency, reference))
-        if before is None or before[0] <= at:
-            self.said[agency, reference] = (at, _OPENS[UpdateKind(kind)])
-
-    def is_open(self, agency: str, reference: str | None) -> bool:
-        """Whether the agency's case is open; a case of which nothing was said is."""
-        if reference is None:
-            return False
-        return self.said.get((agency, reference), (0, True))[1]
+_UNPLACED = ("unplaced:", "force:")
 
 
 class AreaState:
-    """The memory of one area. All times are microseconds since 1970 in UTC."""
+    """The memory of one area."""
 
-    def __init__(self, area: str, partition: int, model: Model, secret: bytes, agreements: Agreements) -> None:
+    def __init__(self, area: str, partition: int, model: Model, secret: bytes, policies: Policies) -> None:
         self.area = area
         self.partition = partition
         self.time = 0
+        self.revisions: dict[str, int] = {}
         self.index = AreaIndex(area, model, secret)
-        self.sources: dict[str, str] = {}
         self.status = CaseStatus()
-        self.live_sources: set[tuple[str, str]] = set()
-        self.agreements = agreements
-        self._shares_until: int | None = None
+        self.casebook = Casebook(area, self.index, self.status, policies)
 
     def restore(self, stored: StoredArea, desk: Desk) -> None:
         """Fills an empty memory with what is stored."""
-        self.partition, self.time = stored.partition, stored.area_time
-        self.live_sources = {(row["agency"], row["source"]) for row in stored.sources if row["live"]}
-        for row in stored.updates:
-            if not row["withdrawn"]:
-                reports = row["report_ids"]
-                self.status.hear(row["agency"], row["case_reference"], row["update_kind"], reports, row["happened"])
+        self.time = stored.area_time
+        self.status.restore(stored.updates)
         self._restore_index(stored, desk)
-        self._shares_until = self.agreements.next_change(self.time)
+        self.casebook.restore(stored.cases, stored.alerts, stored.sources)
 
-    def _restore_index(self, stored: StoredArea, desk: Desk) -> None:
-        features: list[ReportFeatures] = []
-        tombstones: dict[str, int] = {}
-        ids = dict(stored.persons)
-        for row in stored.reports:
-            if row["withdrawn"]:
-                tombstones[row["report_id"]] = row["revision"]
-            elif row["features"] is not None:
-                features.append(desk.open_features(self.area, row["report_id"], row["features"]))
-                self.sources[row["report_id"]] = row["source"]
-                if row["incident_id"] is not None:
-                    ids[row["report_id"]] = row["incident_id"]
-        judgements = [
-            Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])
-            for row in stored.judgements
-        ]
-        self.index.restore(features, tombstones, judgements, ids, stored.next_number)
+    def unknown_revisions(self, records: Sequence[Any]) -> list[str]:
+        """Ids of those reports whose stored revision this memory does not hold, for they are not linked."""
+        return [record.report_id for record in records if isinstance(record, Report) and not self._links(record)]
 
-    # -- reports ----------------------------------------------------------------------------------------------------
+    def take(
+        self,
+        records: Sequence[tuple[RawRecord, Any]],
+        held: Mapping[str, int],
+        desk: Desk,
+        effects: Effects,
+    ) -> Sequence[Failure]:
+        """Takes in one batch's records of this area, in order; writes down every effect; returns what was unfit.
 
-    def take_reports(self, opened: Sequence[Opened], judges: Sequence[Judge], effects: Effects) -> Resolution:
-        """Links reports that are newer than what is held, and writes down them and what follows from them."""
+        `held` gives the stored revisions of the reports that `unknown_revisions` named.
+        """
+        self.revisions.update(held)
+        by_type: dict[type, list[tuple[RawRecord, Any]]] = defaultdict(list)
+        for raw, record in records:
+            by_type[type(record)].append((raw, record))
+        failures: list[Failure] = []
+        touched = Touched()
+        self._take_updates(by_type[AgencyUpdate], desk, effects, touched, failures)
+        self._take_quarantined(by_type[Quarantined], desk, effects, failures)
+        self._take_commands(by_type[Command], effects, touched, failures)
+        effects.batch.extend(batch_row(record) for _, record in _records(by_type, Batch))
+        effects.application.extend(application_row(record) for _, record in _records(by_type, CaseReviewApplication))
+        judgements = [record for _, record in _records(by_type, Judgement)]
+        self._take_reports(by_type[Report], judgements, desk, effects, touched, failures)
+        self.casebook.write_changes(touched, self.time, effects)
+        for report_id in held:
+            self.revisions.pop(report_id, None)
+        return failures
+
+    # -- reports and judgements ---------------------------------------------------------------------------------
+
+    def _take_reports(
+        self,
+        arrived: Sequence[tuple[RawRecord, Report]],
+        judgements: Sequence[Judgement],
+        desk: Desk,
+        effects: Effects,
+        touched: Touched,
+        failures: list[Failure],
+    ) -> None:
+        opened = list(self._open(self._newest(arrived), desk, failures))
+        linked = [each for each in opened if self._links(each.report)]
+        effects.judgement.extend(judgement_row(judgement) for judgement in judgements)
         self.time = max([self.time, *(each.report.received.at for each in opened)])
-        resolution = self.index.apply([*(_change(each) for each in opened), *judges])
+        resolution = self.index.apply([*map(_change, linked), *map(_judge, judgements)])
         for each in opened:
-            self.sources[each.report.report_id] = each.report.source
-            self._write_report(each, resolution, effects)
-        self._write_links(resolution, {each.report.report_id for each in opened}, effects)
-        return resolution
+            self._write_report(each, effects)
+        self._write_resolution(resolution, {each.report.report_id for each in opened}, effects)
+        audit_reports(self.area, opened, self.time, effects)
+        audit_links(self.area, resolution, self.time, effects)
+        touched.add(resolution)
 
-    def _write_report(self, each: Opened, resolution: Resolution, effects: Effects) -> None:
-        report, features = each.report, each.features
+    def _newest(self, arrived: Sequence[tuple[RawRecord, Report]]) -> Iterator[tuple[RawRecord, Report]]:
+        """Of each report the greatest revision in the batch, if it is greater than what is held."""
+        newest: dict[str, tuple[RawRecord, Report]] = {}
+        for raw, report in arrived:
+            known = newest.get(report.report_id)
+            if report.revision > (known[1].revision if known else self.revisions.get(report.report_id, -1)):
+                newest[report.report_id] = (raw, report)
+        yield from newest.values()
+
+    def _open(
+        self, reports: Iterator[tuple[RawRecord, Report]], desk: Desk, failures: list[Failure]
+    ) -> Iterator[Opened]:
+        for raw, report in reports:
+            try:
+                opened = desk.open_report(report, self._links(report))
+            except Unfit as error:
+                failures.append((raw, error))
+                continue
+            if self._links(report):
+                self.revisions[report.report_id] = report.revision
+            yield opened
+
+    def _write_report(self, each: Opened, effects: Effects) -> None:
+        report = each.report
         incident = self.index.incident_of(report.report_id)
-        effects.report.append(
-            report_row(report, incident, each.facts, each.key_id, each.sealed_detail, each.sealed_features)
-        )
+        effects.report.append(report_row(each, incident))
         if report.operation is Operation.WITHDRAW:
             return
         effects.place.extend(place_rows(self.area, report.report_id, each.places))
         effects.mention.extend(
-            mention_row(self.area, features, mention, self.index.person_of(mention.mention_id))
-            for mention in features.mentions
+            mention_row(self.area, report.report_id, mention, self.index.person_of(mention.mention_id))
+            for mention in each.features.mentions
         )
-        effects.share.extend(self.share_rows(features))
+        if report.kind is not Kind.PUBLIC_STATISTICS:
+            fact = self.casebook.fact(each.features)
+            shares = self.casebook.policies.shares(fact, self.time)
+            effects.share.extend(share_row(self.area, share) for share in shares)
 
-    def _write_links(self, resolution: Resolution, written: set[str], effects: Effects) -> None:
+    def _write_resolution(self, resolution: Resolution, written: set[str], effects: Effects) -> None:
         area = self.area
         effects.link.extend(link_row(area, link, self.time) for link in resolution.links)
-        effects.unlink.extend((area, *dropped, self.time) for dropped in resolution.dropped)
+        effects.unlink.extend(UnlinkRow(area, *dropped, self.time) for dropped in resolution.dropped)
         effects.incident.extend(
             IncidentRow(area, report_id, incident_id)
             for report_id, incident_id in resolution.incident_of.items()
@@ -137,3 +180,129 @@ class AreaState:
             for mention_id, person_id in resolution.person_of.items()
             if mention_id.partition("#")[0] not in written
         )
+        effects.alias.extend(self.casebook.alias_rows(resolution.aliases, self.time))
+
+    def _links(self, report: Report) -> bool:
+        """Whether a report is linked: not statistics, and not what could not be placed."""
+        return report.kind is not Kind.PUBLIC_STATISTICS and not self.area.startswith(_UNPLACED)
+
+    # -- everything else ----------------------------------------------------------------------------------------
+
+    def _take_updates(
+        self,
+        arrived: Sequence[tuple[RawRecord, AgencyUpdate]],
+        desk: Desk,
+        effects: Effects,
+        touched: Touched,
+        failures: list[Failure],
+    ) -> None:
+        newest: dict[str, tuple[RawRecord, AgencyUpdate]] = {}
+        for raw, update in arrived:
+            known = newest.get(update.update_id)
+            if known is None or known[1].revision < update.revision:
+                newest[update.update_id] = (raw, update)
+        for raw, update in newest.values():
+            try:
+                effects.update.append(update_row(update, *desk.reseal_update(update)))
+            except Unfit as error:
+                failures.append((raw, error))
+                continue
+            self.time = max(self.time, update.received.at)
+            if update.operation is not Operation.WITHDRAW:
+                touched.reports.update(self.status.hear(update))
+
+    def _take_quarantined(
+        self,
+        arrived: Sequence[tuple[RawRecord, Quarantined]],
+        desk: Desk,
+        effects: Effects,
+        failures: list[Failure],
+    ) -> None:
+        for raw, quarantined in arrived:
+            try:
+                key_id, original = desk.reseal_original(quarantined)
+            except Unfit as error:
+                failures.append((raw, error))
+                continue
+            effects.quarantine.append(quarantine_row(quarantined, key_id, original))
+
+    def _take_commands(
+        self,
+        arrived: Sequence[tuple[RawRecord, Command]],
+        effects: Effects,
+        touched: Touched,
+        failures: list[Failure],
+    ) -> None:
+        for raw, command in arrived:
+            try:
+                self._obey(command, effects, touched)
+            except Unfit as error:
+                failures.append((raw, error))
+                continue
+            effects.command.append(command_row(command))
+
+    def _obey(self, command: Command, effects: Effects, touched: Touched) -> None:
+        self.time = max(self.time, command.at.at)
+        match command.command_kind:
+            case CommandKind.TICK:
+                touched.held_alerts = True
+            case CommandKind.AGREEMENT_CHANGED:
+                touched.everything = True
+            case CommandKind.SOURCE_SWITCHED:
+                agency, source, live = _switch(command)
+                self.casebook.switch_source(agency, source, live)
+                effects.source.append(SourceRow(self.area, agency, source, live, self.time))
+                touched.everything = True
+            case _:
+                raise Unfit("command_kind", "is not known to this release", "send it again after the upgrade")
+
+    # -- memory -------------------------------------------------------------------------------------------------
+
+    def _restore_index(self, stored: StoredArea, desk: Desk) -> None:
+        features: list[ReportFeatures] = []
+        tombstones: dict[str, int] = {}
+        cluster_ids = dict(stored.persons)
+        for row in stored.reports:
+            report_id = row["report_id"]
+            if row["withdrawn"]:
+                tombstones[report_id] = self.revisions[report_id] = row["revision"]
+            elif row["features"] is not None:
+                features.append(desk.open_features(self.area, report_id, row["features"]))
+                self.revisions[report_id] = row["revision"]
+                cluster_ids[report_id] = row["incident_id"]
+        judgements = [
+            Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])
+            for row in stored.judgements
+        ]
+        self.index.restore(features, tombstones, judgements, cluster_ids, stored.next_number)
+
+
+def _records(by_type: Mapping[type, list[tuple[RawRecord, Any]]], kind: type) -> list[tuple[RawRecord, Any]]:
+    return by_type.get(kind, [])
+
+
+def _change(each: Opened) -> Change:
+    report = each.report
+    if report.operation is Operation.WITHDRAW:
+        return Withdraw(report.report_id, report.revision)
+    return Put(each.features)
+
+
+def _judge(judgement: Judgement) -> Change:
+    return Judge(
+        judgement.judgement_id,
+        judgement.graph,
+        judgement.left,
+        judgement.right,
+        judgement.verdict,
+        judgement.revision,
+    )
+
+
+def _switch(command: Command) -> tuple[str, str, bool]:
+    """(agency, source, live) of a SOURCE_SWITCHED command, whose subject is AGENCY/SOURCE."""
+    agency, _, source = (command.subject or "").partition("/")
+    live = command.arguments.get("state")
+    if not agency or not source or live not in ("live", "shadow"):
+        raise Unfit("subject", "must be AGENCY/SOURCE with state live or shadow", "use 'wardlink source on|off'")
+    return agency, source, live == "live"

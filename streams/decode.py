@@ -1,4 +1,4 @@
-"""Raw records to records of the language: the schema that wrote them, the key that they must bear, the agency's topic."""
+"""Raw records to records of the language: the schema that wrote them, and the key that they must bear."""
 
 from collections.abc import Callable
 from typing import Any

@@ -23,7 +23,7 @@ class Deliver:
         connect: "Callable[[], Connection[Row]]",
         owner: str,
         sinks: Sequence[Sink],
-        bounds: Callable[[Partition], LogBounds],
+        bounds: Callable[[], Mapping[Partition, LogBounds]],
     ) -> None:
         self._connect = connect
         self._owner = owner
@@ -33,9 +33,10 @@ class Deliver:
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Claims each partition number with all its topics."""
         claims: dict[Partition, Claim] = {}
+        bounds = self._bounds()
         with self._connect() as connection:
             for partition, topics in partitions.items():
-                logs = {topic: self._bounds((topic, partition)) for topic in topics}
+                logs = {topic: bounds[topic, partition] for topic in topics}
                 for topic, taken in claim(connection, CONSUMER, self._owner, partition, logs).items():
                     claims[topic, partition] = taken
         return claims

@@ -7,7 +7,7 @@ from linkage.features import ReportFeatures
 from linkage.packing import pack as pack_features
 from linkage.packing import unpack as unpack_features
 from linkage.standardise import standardise
-from schemas.records import AgencyUpdate, Place, Report, ReportDetail
+from schemas.records import AgencyUpdate, Place, Quarantined, Report, ReportDetail
 from schemas.released import unpack
 from store.rows import ReportKeyRow
 from streams.quality_facts import quality_facts
@@ -60,6 +60,13 @@ class Desk:
             return None, None
         plain = self.opener.open(update.area, update.update_id, update.detail)
         return self.seal(update.area, update.update_id, plain)
+
+    def reseal_original(self, quarantined: Quarantined) -> tuple[bytes | None, bytes | None]:
+        """Key id and newly sealed original of a connector's reject; (None, None) when it has none. Raises Unfit."""
+        if quarantined.original is None:
+            return None, None
+        plain = self.opener.open(quarantined.area, quarantined.quarantine_id, quarantined.original, "original")
+        return self.seal(quarantined.area, quarantined.quarantine_id, plain)
 
     def seal(self, area: str, of: str, plain: bytes | None) -> tuple[bytes | None, bytes | None]:
         """Seals bytes under a fresh random key: (key id, sealed bytes)."""

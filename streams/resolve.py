@@ -9,20 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from linkage.model import Model
 from psycopg import Connection
 
-from linkage.model import Model
 from schemas.errors import Refused, Unavailable, Unfit
 from store.areas import areas_of_partition, load_area, revisions
 from store.database import Row
 from store.effects import Effects, prepare, write, write_keys
 from store.positions import Claim, LogBounds, Step, already_done, claim
 from store.rows import AreaRow, QuarantineRow
-from streams.area import AreaState, Policy
+from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
 from streams.decode import SchemaOf, area_of, decode
 from streams.opening import Desk
+from streams.policies import Policies
 
 CONSUMER = "wardlink-resolve"
 
@@ -36,12 +37,12 @@ class Tools:
     connect: Connect
     connect_keys: Connect
     owner: str
-    bounds: Callable[[Partition], LogBounds]
+    bounds: Callable[[], Mapping[Partition, LogBounds]]
     schema_of: SchemaOf
     desk: Desk
     model: Model
     secret: bytes
-    policy: Policy
+    policies: Policies
 
 
 @dataclass(slots=True)
@@ -58,8 +59,9 @@ class Resolve:
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Claims partition numbers; memories stay only where nobody else has written since our last batch."""
         before, self.held = self.held, {}
+        bounds = self.tools.bounds()
         for partition, topics in partitions.items():
-            logs = {topic: self.tools.bounds((topic, partition)) for topic in topics}
+            logs = {topic: bounds[topic, partition] for topic in topics}
             with self._unavailable_closes():
                 taken = claim(self._connection(), CONSUMER, self.tools.owner, partition, logs)
             self.held.update({(topic, partition): each for topic, each in taken.items()})
@@ -149,7 +151,7 @@ class Resolve:
         return state
 
     def _load(self, area: str, partition: int) -> AreaState:
-        state = AreaState(area, partition, self.tools.model, self.tools.secret, self.tools.policy)
+        state = AreaState(area, partition, self.tools.model, self.tools.secret, self.tools.policies)
         stored = load_area(self._connection(), area)
         if stored is not None:
             state.restore(stored, self.tools.desk)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-from linkage.features import Mention, ReportFeatures
-from linkage.index import Link
+import policy.sharing
+from linkage.changes import Link
+from linkage.features import Mention
 from schemas.codec import codec
 from schemas.records import (
     AgencyUpdate,
@@ -16,7 +17,6 @@ from schemas.records import (
     Moment,
     Place,
     Quarantined,
-    Report,
     Sealed,
     Span,
 )
@@ -31,19 +31,15 @@ from store.rows import (
     PlaceRow,
     QuarantineRow,
     ReportRow,
+    ShareRow,
     UpdateRow,
 )
+from streams.opening import Opened
 
 
-def report_row(
-    report: Report,
-    incident_id: str | None,
-    facts: list[str],
-    key_id: bytes | None,
-    detail: bytes | None,
-    features: bytes | None,
-) -> ReportRow:
+def report_row(opened: Opened, incident_id: str | None) -> ReportRow:
     """A report; a withdrawn one keeps its identity and revision only."""
+    report = opened.report
     withdrawn = report.operation is Operation.WITHDRAW
     occurred, lsoa = report.occurred, report.lsoa
     return ReportRow(
@@ -78,11 +74,11 @@ def report_row(
         lsoa_code=lsoa.code if lsoa else None,
         lsoa_vintage=lsoa.vintage if lsoa else None,
         incident_id=None if withdrawn else incident_id,
-        quality_facts=[] if withdrawn else facts,
-        key_id=key_id,
-        detail=None if withdrawn else detail,
+        quality_facts=[] if withdrawn else opened.facts,
+        key_id=None if withdrawn else opened.key_id,
+        detail=None if withdrawn else opened.sealed_detail,
         monitoring=None if withdrawn else _sealed(report.monitoring),
-        features=None if withdrawn else features,
+        features=None if withdrawn else opened.sealed_features,
     )
 
 
@@ -107,9 +103,14 @@ def place_rows(area: str, report_id: str, places: Sequence[Place]) -> Iterator[P
         )
 
 
-def mention_row(area: str, features: ReportFeatures, mention: Mention, person_id: str | None) -> MentionRow:
+def mention_row(area: str, report_id: str, mention: Mention, person_id: str | None) -> MentionRow:
     """A person in a role of a report."""
-    return MentionRow(area, mention.mention_id, features.report_id, mention.role_group, person_id)
+    return MentionRow(area, mention.mention_id, report_id, mention.role_group, person_id)
+
+
+def share_row(area: str, share: policy.sharing.ShareRow) -> ShareRow:
+    """What one reader may see of a report, and by which agreement."""
+    return ShareRow(area, share.report_id, share.agency, share.role, share.tier.name, share.agreement, share.version)
 
 
 def link_row(area: str, link: Link, at: int) -> LinkRow:

@@ -4,7 +4,7 @@
 SELECT partition, area_time, next_number FROM area WHERE area = %s
 
 -- name: select_reports
-SELECT report_id, revision, withdrawn, source, incident_id, features FROM report WHERE area = %s
+SELECT report_id, revision, withdrawn, incident_id, features FROM report WHERE area = %s
 
 -- name: select_persons
 SELECT mention_id, person_id FROM mention WHERE area = %s AND person_id IS NOT NULL
@@ -13,10 +13,13 @@ SELECT mention_id, person_id FROM mention WHERE area = %s AND person_id IS NOT N
 SELECT judgement_id, revision, graph, left_id, right_id, verdict FROM judgement WHERE area = %s
 
 -- name: select_alerts
-SELECT alert_id, version, microseconds(raised_at) AS raised_at, held FROM alert WHERE area = %s
+SELECT alert_id, case_id, recipient, role, rule, rule_source, state, version, shadow,
+    microseconds(raised_at) AS raised_at, held
+FROM alert WHERE area = %s
 
 -- name: select_cases
-SELECT case_id, kind, place_role, place_level, place_code, version FROM case_file WHERE area = %s
+SELECT case_id, kind, place_role, place_level, place_code, version, incident_ids, report_ids
+FROM case_file WHERE area = %s
 
 -- name: select_sources
 SELECT agency, source, live FROM source_state WHERE area = %s

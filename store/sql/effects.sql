@@ -198,11 +198,12 @@ ON CONFLICT (area, batch_id) DO UPDATE SET
 
 -- name: merge_quarantine
 INSERT INTO quarantine (
-    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, failed_at, key_id, original
+    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, failed_at,
+    key_id, original
 )
 SELECT
     area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, moment(failed_at),
-    original
+    key_id, original
 FROM in_quarantine
 ON CONFLICT (area, quarantine_id) DO UPDATE SET
     agency = excluded.agency, source = excluded.source, batch = excluded.batch,

@@ -1,0 +1,46 @@
+"""What agencies said of their own cases: open or closed, and which reports became crimes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from schemas.records import AgencyUpdate
+from schemas.vocabulary import UpdateKind
+from store.database import Row
+
+_OPENS = {UpdateKind.OPENED: True, UpdateKind.REOPENED: True, UpdateKind.CLOSED: False}
+
+
+@dataclass(slots=True)
+class CaseStatus:
+    """By (agency, case reference) the latest word: open or closed. Times are microseconds since 1970 in UTC."""
+
+    said: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
+    crimed: set[str] = field(default_factory=set)
+
+    def hear(self, update: AgencyUpdate) -> Iterable[str]:
+        """Takes in one update that was not withdrawn; returns the reports that it concerns."""
+        happened = update.happened.latest.at
+        self._hear(update.agency, update.case_reference, update.update_kind, update.report_ids, happened)
+        return update.report_ids
+
+    def restore(self, updates: Sequence[Row]) -> None:
+        """Takes in the stored updates."""
+        for row in updates:
+            if not row["withdrawn"]:
+                kind = UpdateKind(row["update_kind"])
+                self._hear(row["agency"], row["case_reference"], kind, row["report_ids"], row["happened"])
+
+    def is_open(self, agency: str, case_reference: str | None) -> bool:
+        """Whether the agency's case is open; a case of which nothing was said is, no case is not."""
+        return case_reference is not None and self.said.get((agency, case_reference), (0, True))[1]
+
+    def _hear(
+        self, agency: str, case_reference: str | None, kind: UpdateKind, report_ids: Iterable[str], happened: int
+    ) -> None:
+        if kind is UpdateKind.CRIMED:
+            self.crimed.update(report_ids)
+        if case_reference is None or kind not in _OPENS:
+            return
+        before = self.said.get((agency, case_reference))
+        if before is None or before[0] <= happened:
+            self.said[agency, case_reference] = (happened, _OPENS[kind])

@@ -1,0 +1,255 @@
+"""The cases of one area: linkage's clusters as the facts that policy's rules look at, and as rows and messages."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from linkage.index import AreaIndex
+
+from linkage.changes import PlaceKey, Resolution
+from linkage.features import VICTIM as VICTIM_GROUP
+from linkage.features import PlaceFeatures, ReportFeatures
+from policy.facts import VICTIM, CaseFact, IncidentFact, ReportFact
+from schemas.codec import codec
+from schemas.records import Case, Moment
+from schemas.topics import CASES
+from schemas.vocabulary import CaseKind, Category, PlaceRole
+from store.database import Row
+from store.effects import Effects
+from store.rows import AliasRow, CaseRow, OutboxRow
+from streams.alerts import AlertDesk
+from streams.case_status import CaseStatus
+from streams.policies import Policies
+
+_FEWEST_INCIDENTS = 2
+"""From how many incidents on a person or a place has a case."""
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a batch may have changed for the rules."""
+
+    persons: set[str] = field(default_factory=set)
+    places: set[PlaceKey] = field(default_factory=set)
+    reports: set[str] = field(default_factory=set)
+    held_alerts: bool = False
+    everything: bool = False
+
+    def add(self, resolution: Resolution) -> None:
+        """Takes in what a resolution touched; clusters that were taken over are touched too."""
+        self.persons.update(resolution.touched_persons)
+        self.persons.update(old for old, _ in resolution.aliases)
+        self.places.update(resolution.touched_places)
+
+
+class Casebook:
+    """The cases of one area, and the desk that alerts on them. Times are microseconds since 1970 in UTC."""
+
+    def __init__(self, area: str, index: AreaIndex, status: CaseStatus, policies: Policies) -> None:
+        self.policies = policies
+        self.alerts = AlertDesk(area, policies)
+        self._area = area
+        self._index = index
+        self._status = status
+        self._live_sources: set[tuple[str, str]] = set()
+        self._case_of_place: dict[PlaceKey, str] = {}
+        self._place_of_case: dict[str, PlaceKey] = {}
+        self._versions: dict[str, int] = {}
+        self._signatures: dict[str, bytes] = {}
+        rules = policies.rules(area).repeats
+        self._levels = frozenset(level for rule in rules for level in rule.levels)
+
+    def restore(self, cases: Sequence[Row], alerts: Sequence[Row], sources: Sequence[Row]) -> None:
+        """Fills an empty casebook with what is stored."""
+        self._live_sources = {(row["agency"], row["source"]) for row in sources if row["live"]}
+        for row in cases:
+            case_id = row["case_id"]
+            self._versions[case_id] = row["version"]
+            self._signatures[case_id] = _signature(row["incident_ids"], row["report_ids"])
+            if row["place_code"] is not None:
+                self._name_place(PlaceKey(row["place_role"], row["place_level"], row["place_code"]), case_id)
+        self.alerts.restore(alerts)
+
+    def switch_source(self, agency: str, source: str, live: bool) -> None:
+        """Sends, or only records, the alerts that rest on a source from now on."""
+        change = self._live_sources.add if live else self._live_sources.discard
+        change((agency, source))
+
+    def write_changes(self, touched: Touched, now: int, effects: Effects) -> None:
+        """Looks at every case that may have changed; writes down the cases and alerts that have."""
+        for case_id in sorted(self._touched_cases(touched)):
+            case = self._case(case_id)
+            self._write_case(case, now, effects)
+            self.alerts.write_changes(case, now, effects)
+
+    def alias_rows(self, aliases: Iterable[tuple[str, str]], now: int) -> Iterator[AliasRow]:
+        """Ids that were taken over by others."""
+        for old, new in aliases:
+            yield AliasRow(self._area, old, new, now)
+
+    def fact(self, features: ReportFeatures) -> ReportFact:
+        """One report as the rules look at it."""
+        reference = features.case_reference
+        crimed = features.crimed or features.report_id in self._status.crimed
+        return ReportFact(
+            report_id=features.report_id,
+            agency=features.agency,
+            source=features.source,
+            category=Category(features.category),
+            kind_countable=features.countable or crimed,
+            earliest=features.earliest,
+            latest=features.latest,
+            reported=features.reported,
+            complaint_made=features.complaint_made,
+            received=features.received,
+            restrictions=frozenset(features.restrictions),
+            hate=features.hate,
+            crimed=crimed,
+            case_reference=reference,
+            case_open=self._status.is_open(features.agency, reference),
+            shadow_source=(features.agency, features.source) not in self._live_sources,
+            mentions=tuple(self._victims(features)),
+            source_place=_finest(features.places, PlaceRole.SOURCE),
+            affected_place=_finest(features.places, PlaceRole.AFFECTED),
+            lsoa=next((place.lsoa for place in features.places if place.lsoa), None),
+        )
+
+    # -- which cases ------------------------------------------------------------------------------------------------
+
+    def _touched_cases(self, touched: Touched) -> set[str]:
+        cases = set(touched.persons)
+        cases.update(self._case_id(place) for place in touched.places if self._is_worth_a_case(place))
+        for report_id in touched.reports:
+            cases.update(self._cases_of_report(report_id))
+        if touched.held_alerts or touched.everything:
+            cases.update(self.alerts.cases)
+        if touched.everything:
+            cases.update(self._versions)
+        return cases
+
+    def _is_worth_a_case(self, place: PlaceKey) -> bool:
+        if place.level not in self._levels:
+            return False
+        return place in self._case_of_place or len(self._index.incidents_of_place(place)) >= _FEWEST_INCIDENTS
+
+    def _cases_of_report(self, report_id: str) -> Iterator[str]:
+        features = self._index.features(report_id)
+        if features is None:
+            return
+        yield from self._victims(features)
+        for place in self._index.places_of(report_id):
+            if self._is_worth_a_case(place):
+                yield self._case_id(place)
+
+    def _case_id(self, place: PlaceKey) -> str:
+        if place not in self._case_of_place:
+            self._name_place(place, f"{self._area}-P{len(self._case_of_place) + 1}")
+        return self._case_of_place[place]
+
+    def _name_place(self, place: PlaceKey, case_id: str) -> None:
+        self._case_of_place[place] = case_id
+        self._place_of_case[case_id] = place
+
+    # -- a case -----------------------------------------------------------------------------------------------------
+
+    def _case(self, case_id: str) -> CaseFact:
+        place = self._place_of_case.get(case_id)
+        if place is None:
+            incidents = self._index.incidents_of_person(case_id)
+            return CaseFact(
+                case_id=case_id,
+                kind=CaseKind.REPEAT_VICTIM,
+                subject=VICTIM,
+                incidents=tuple(map(self._incident, sorted(incidents))),
+            )
+        return CaseFact(
+            case_id=case_id,
+            kind=CaseKind.REPEAT_PLACE,
+            subject=f"{place.level}/{place.role.lower()}",
+            incidents=tuple(map(self._incident, sorted(self._index.incidents_of_place(place)))),
+            dwellings=self.policies.dwellings.get(place.code) if place.level == "block" else None,
+        )
+
+    def _incident(self, incident_id: str) -> IncidentFact:
+        features = (self._index.features(report_id) for report_id in self._index.reports_of_incident(incident_id))
+        return IncidentFact(
+            incident_id=incident_id, reports=tuple(self.fact(each) for each in features if each is not None)
+        )
+
+    def _victims(self, features: ReportFeatures) -> Iterator[str]:
+        for mention in features.mentions:
+            if mention.role_group == VICTIM_GROUP and (person := self._index.person_of(mention.mention_id)):
+                yield person
+
+    # -- rows and messages ------------------------------------------------------------------------------------------
+
+    def _write_case(self, case: CaseFact, now: int, effects: Effects) -> None:
+        known = case.case_id in self._versions
+        incident_ids = [incident.incident_id for incident in case.incidents]
+        if not known and len(incident_ids) < _FEWEST_INCIDENTS:
+            return
+        report_ids = sorted(report.report_id for incident in case.incidents for report in incident.reports)
+        signature = _signature(incident_ids, report_ids)
+        if self._signatures.get(case.case_id) == signature:
+            return
+        self._signatures[case.case_id] = signature
+        self._versions[case.case_id] = self._versions.get(case.case_id, 0) + 1
+        self._write_row(case, incident_ids, report_ids, now, effects)
+
+    def _write_row(
+        self, case: CaseFact, incident_ids: list[str], report_ids: list[str], now: int, effects: Effects
+    ) -> None:
+        place, version = self._place_of_case.get(case.case_id), self._versions[case.case_id]
+        first = min((incident.earliest for incident in case.incidents if incident.earliest is not None), default=None)
+        last = max((incident.latest for incident in case.incidents if incident.latest is not None), default=None)
+        agencies = sorted({report.agency for incident in case.incidents for report in incident.reports})
+        effects.case.append(
+            CaseRow(
+                area=self._area,
+                case_id=case.case_id,
+                kind=case.kind,
+                place_role=place.role if place else None,
+                place_level=place.level if place else None,
+                place_code=place.code if place else None,
+                version=version,
+                incident_ids=incident_ids,
+                report_ids=report_ids,
+                agencies=agencies,
+                first_occurred=first,
+                last_occurred=last,
+                changed_at=now,
+            )
+        )
+        record = Case(
+            case_id=case.case_id,
+            area=self._area,
+            case_kind=case.kind,
+            version=version,
+            incident_ids=tuple(incident_ids),
+            report_ids=tuple(report_ids),
+            agencies=tuple(agencies),
+            first_occurred=_moment(first),
+            last_occurred=_moment(last),
+            at=Moment(at=now),
+        )
+        body = codec(Case).encode(record)
+        effects.outbox.append(OutboxRow(f"case:{case.case_id}:{version}", CASES.name, self._area, body, now))
+
+
+def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:
+    """An opaque key of the finest place known in a role."""
+    for place in places:
+        if place.role == role and not place.snapped:
+            for level, code in (("uprn", place.uprn), ("block", place.parent_uprn), ("street", place.usrn)):
+                if code is not None:
+                    return f"{level}:{code}"
+    return None
+
+
+def _signature(incident_ids: Iterable[str], report_ids: Iterable[str]) -> bytes:
+    text = "\n".join((*sorted(incident_ids), "", *sorted(report_ids)))
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _moment(at: int | None) -> Moment | None:
+    return None if at is None else Moment(at=at)

@@ -1,0 +1,158 @@
+"""The composition root of the roles: settings become connections, publishers, keys and policies, and the role runs.
+
+Each function runs one role until SIGTERM; `wardlink.stack.roles` lists them.
+"""
+
+import os
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from connectors.publish import Publisher
+from connectors.registry import Registry
+from connectors.topics_admin import beginning_offsets, cluster_id, end_offsets, topic_ids
+from schemas.topics import ALERTS, BACKFILL, INBOUND
+from store.areas import area_names
+from store.database import connect
+from store.positions import LogBounds
+from streams.batches import Partition
+from streams.health import Health
+from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
+
+_TICK_SECONDS = 3600.0
+
+
+def resolve(settings: Settings, worker: int) -> None:
+    """Links reports: one of several workers, each owning some partitions."""
+    from linkage.model import load_model
+    from streams import app
+    from streams import resolve as role
+    from vault.keyring import Keyring
+    from vault.reports import FeatureSeal
+    from vault.seal import Opener
+
+    name = f"resolve-{worker}"
+    owner = _owner(name)
+    store = store_settings(settings, "writer_dsn", "keys_dsn")
+    keyring = Keyring.load(settings.keyring_folder / "keyring.json")
+    registry = Registry(registry_url(settings))
+    tools = role.Tools(
+        connect=partial(connect, store.writer_dsn, owner),
+        connect_keys=partial(connect, store.keys_dsn, owner),
+        owner=owner,
+        bounds=_log_bounds(settings, [topic.name for topic in INBOUND]),
+        schema_of=registry.schema,
+        desk=role.Desk(Opener(keyring), FeatureSeal(keyring), os.urandom),
+        model=load_model(),
+        secret=keyring.node_key,
+        policies=_policies(settings),
+    )
+    app.run(
+        app.RoleSettings(
+            consumer=role.CONSUMER,
+            topics=tuple(topic.name for topic in INBOUND),
+            late=(BACKFILL.name,),
+            kafka=kafka_settings(settings),
+            data_folder=str(settings.folders.run / "faust" / name),
+        ),
+        role.Resolve(tools),
+        _health(settings, name),
+    )
+
+
+def deliver(settings: Settings, worker: int) -> None:
+    """Hands alerts to their recipients."""
+    from connectors.sinks.console import ConsoleSink
+    from connectors.sinks.json_lines import JsonLinesSink
+    from connectors.sinks.webhook import WebhookSink
+    from streams import app
+    from streams import deliver as role
+
+    owner = _owner("deliver")
+    store = store_settings(settings, "writer_dsn")
+    sinks = [
+        ConsoleSink(),
+        JsonLinesSink(settings.folders.root / "alerts"),
+        WebhookSink(settings.webhooks),
+    ]
+    work = role.Deliver(partial(connect, store.writer_dsn, owner), owner, sinks, _log_bounds(settings, [ALERTS.name]))
+    app.run(
+        app.RoleSettings(
+            consumer=role.CONSUMER,
+            topics=(ALERTS.name,),
+            late=(),
+            kafka=kafka_settings(settings),
+            data_folder=str(settings.folders.run / "faust" / "deliver"),
+        ),
+        work,
+        _health(settings, "deliver"),
+    )
+
+
+def relay(settings: Settings, worker: int) -> None:
+    """Publishes the outbox."""
+    from streams import relay as role
+
+    store = store_settings(settings, "writer_dsn")
+    role.run(
+        partial(connect, store.writer_dsn, _owner("relay")), _publisher(settings), _health(settings, "relay"), _stop()
+    )
+
+
+def clock(settings: Settings, worker: int) -> None:
+    """Publishes ticks."""
+    from streams import clock as role
+
+    store = store_settings(settings, "writer_dsn")
+
+    def areas() -> list[str]:
+        with connect(store.writer_dsn, _owner("clock")) as connection:
+            return area_names(connection)
+
+    role.run(areas, _now, _publisher(settings), _health(settings, "clock"), _stop(), _TICK_SECONDS)
+
+
+def _owner(role: str) -> str:
+    """A name of this very process, by which its sessions are known (PostgreSQL keeps 63 bytes)."""
+    return f"wardlink-{role}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _log_bounds(settings: Settings, topics: Sequence[str]) -> Callable[[], Mapping[Partition, LogBounds]]:
+    """What Kafka says of the partitions of these topics, asked anew for each claim."""
+    kafka = kafka_settings(settings)
+
+    def bounds() -> Mapping[Partition, LogBounds]:
+        cluster, ids = cluster_id(kafka), topic_ids(kafka)
+        first, end = beginning_offsets(kafka, topics), end_offsets(kafka, topics)
+        return {where: LogBounds(cluster, ids[where[0]], first[where], end[where]) for where in end}
+
+    return bounds
+
+
+def _publisher(settings: Settings) -> Publisher:
+    return Publisher(kafka_settings(settings), Registry(registry_url(settings)))
+
+
+def _health(settings: Settings, process: str) -> Health:
+    return Health(health_file(settings.folders.run, process))
+
+
+def health_file(run: Path, process: str) -> Path:
+    """Where a process says how it is."""
+    return run / "health" / f"{process}.json"
+
+
+def _stop() -> threading.Event:
+    """Set when the process is told to stop."""
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
