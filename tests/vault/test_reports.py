@@ -35,17 +35,19 @@ def test_a_report_opens_with_its_own_associated_data_only(own: bytes, other: byt
         key.open(other, sealed)
 
 
+def changed(sealed: bytes, place: int, difference: int) -> bytes:
+    content = bytearray(sealed)
+    content[place % len(content)] ^= difference
+    return bytes(content)
+
+
 @given(plaintexts, st.integers(min_value=0), st.integers(min_value=1, max_value=255))
 def test_a_changed_byte_anywhere_is_noticed(plaintext: bytes, place: int, difference: int) -> None:
     key, features = ReportKey.new(), FeatureSeal(RING)
-    for sealed, unseal in (
-        (key.seal(b"a", plaintext), lambda changed: key.open(b"a", changed)),
-        (features.seal(HACKNEY, b"a", plaintext), lambda changed: features.open(HACKNEY, b"a", changed)),
-    ):
-        changed = bytearray(sealed)
-        changed[place % len(changed)] ^= difference
-        with pytest.raises(Unfit):
-            unseal(bytes(changed))
+    with pytest.raises(Unfit):
+        key.open(b"a", changed(key.seal(b"a", plaintext), place, difference))
+    with pytest.raises(Unfit):
+        features.open(HACKNEY, b"a", changed(features.seal(HACKNEY, b"a", plaintext), place, difference))
 
 
 @pytest.mark.parametrize("length", [0, 5, 12, 20])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,11 @@ def test_it_opens_for_its_own_area_record_and_part_only(own: tuple[str, str, str
         Opener(RING).open(other[0], other[1], sealed, other[2])
 
 
+def with_bytes(sealed: Sealed, name: str, value: bytes) -> Sealed:
+    changes: dict[str, Any] = {name: value}
+    return replace(sealed, **changes)
+
+
 @given(
     st.sampled_from(("wrapped_key", "nonce", "ciphertext")),
     st.integers(min_value=0),
@@ -56,7 +62,7 @@ def test_a_changed_byte_anywhere_is_noticed(name: str, place: int, difference: i
     opener = Opener(RING)
     opener.open(HACKNEY, "met:1", sealed)
     with pytest.raises(Unfit):
-        opener.open(HACKNEY, "met:1", replace(sealed, **{name: bytes(changed)}))
+        opener.open(HACKNEY, "met:1", with_bytes(sealed, name, bytes(changed)))
 
 
 @pytest.mark.parametrize("name", ["wrapped_key", "nonce", "ciphertext"])
@@ -64,7 +70,7 @@ def test_a_changed_byte_anywhere_is_noticed(name: str, place: int, difference: i
 def test_a_truncated_part_is_unfit(name: str, length: int) -> None:
     sealed = Sealer(RING.public(), "noiseworks", DAY).seal(HACKNEY, "met:1", b"plain")
     with pytest.raises(Unfit):
-        Opener(RING).open(HACKNEY, "met:1", replace(sealed, **{name: getattr(sealed, name)[:length]}))
+        Opener(RING).open(HACKNEY, "met:1", with_bytes(sealed, name, getattr(sealed, name)[:length]))
 
 
 def test_another_keyring_cannot_open() -> None:
