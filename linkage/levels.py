@@ -1,0 +1,212 @@
+"""The levels of every comparison, in the order in which comparisons number them. A model weighs each of them."""
+
+from enum import IntEnum
+
+
+def _names(levels: type[IntEnum]) -> tuple[str, ...]:
+    return tuple(level.name.lower() for level in levels)
+
+
+class Given(IntEnum):
+    """First given names."""
+
+    MISSING = 0
+    DIFFERS = 1
+    CROSS = 2
+    INITIAL = 3
+    SIMILAR = 4
+    PREFIX = 5
+    TYPO = 6
+    ALIAS = 7
+    SWAPPED = 8
+    EXACT_COMMON = 9
+    EXACT_MEDIUM = 10
+    EXACT_RARE = 11
+
+
+class Family(IntEnum):
+    """Family names."""
+
+    MISSING = 0
+    DIFFERS = 1
+    CROSS = 2
+    SIMILAR = 3
+    PART = 4
+    TYPO = 5
+    SWAPPED = 6
+    EXACT_COMMON = 7
+    EXACT_MEDIUM = 8
+    EXACT_RARE = 9
+
+
+class Middle(IntEnum):
+    """Given names after the first."""
+
+    MISSING = 0
+    DIFFERS = 1
+    INITIAL = 2
+    SHARED = 3
+
+
+class Suffix(IntEnum):
+    """Generational suffixes."""
+
+    MISSING = 0
+    DIFFERS = 1
+    ONE_SIDED = 2
+    SAME = 3
+
+
+class BirthDate(IntEnum):
+    """Dates of birth."""
+
+    MISSING = 0
+    DIFFERS = 1
+    SAME_YEAR = 2
+    DAY_AND_MONTH = 3
+    PARTIAL = 4
+    FIRST_OF_JANUARY = 5
+    SWAPPED = 6
+    ONE_DIGIT = 7
+    EXACT = 8
+
+
+class Home(IntEnum):
+    """Home addresses of persons."""
+
+    MISSING = 0
+    DIFFERS = 1
+    NEIGHBOUR = 2
+    SECTOR = 3
+    POSTCODE = 4
+    ADDRESS = 5
+    UPRN = 6
+
+
+class Telephone(IntEnum):
+    """Telephone numbers."""
+
+    MISSING = 0
+    DIFFERS = 1
+    LANDLINE = 2
+    MOBILE = 3
+
+
+class Email(IntEnum):
+    """E-mail addresses."""
+
+    MISSING = 0
+    DIFFERS = 1
+    SHARED = 2
+
+
+class Time(IntEnum):
+    """Times of the behaviour, stated or inferred from the times of reporting."""
+
+    MISSING = 0
+    APART = 1
+    SAME_NIGHT = 2
+    EDGE_OF_DAY = 3
+    SAME_DAYS = 4
+    TOLD_THAT_DAY = 5
+    SAME_DAY = 6
+    HOURS = 7
+    TOLD_AT_ONCE = 8
+    SAME_HOURS = 9
+    HOUR = 10
+    THIRD_OF_HOUR = 11
+    MINUTES = 12
+    SAME_MOMENT = 13
+
+
+class Spot(IntEnum):
+    """Places of like roles."""
+
+    MISSING = 0
+    FAR = 1
+    SAME_NEIGHBOURHOOD = 2
+    SAME_STREET = 3
+    ROUND_THE_CORNER = 4
+    SAME_BLOCK = 5
+    WITHIN_UNCERTAINTY = 6
+    NEAR = 7
+    SAME_SPOT = 8
+    FLAT_AND_BLOCK = 9
+    SAME_PREMISES = 10
+
+
+class Adjacent(IntEnum):
+    """Where one report's behaviour comes from against where the other's is suffered."""
+
+    MISSING = 0
+    FAR = 1
+    ROUND_THE_CORNER = 2
+    NEAR = 3
+    SAME_BLOCK = 4
+
+
+class Kinds(IntEnum):
+    """Categories of behaviour."""
+
+    MISSING = 0
+    DIFFERS = 1
+    RELATED = 2
+    SAME = 3
+
+
+class Reference(IntEnum):
+    """References that one report quotes of the other."""
+
+    MISSING = 0
+    QUOTED = 1
+
+
+class Agency(IntEnum):
+    """Agencies and their cases."""
+
+    SAME = 0
+    SAME_CASE = 1
+    OTHER = 2
+
+
+class Words(IntEnum):
+    """Rare words of narratives."""
+
+    MISSING = 0
+    NONE = 1
+    ONE = 2
+    TWO = 3
+    MANY = 4
+
+
+class People(IntEnum):
+    """Persons of like roles."""
+
+    MISSING = 0
+    DIFFERS = 1
+    LIKELY = 2
+    SAME = 3
+
+
+PERSON_LEVELS = {
+    "given": _names(Given),
+    "family": _names(Family),
+    "middle": _names(Middle),
+    "suffix": _names(Suffix),
+    "birth_date": _names(BirthDate),
+    "home": _names(Home),
+    "telephone": _names(Telephone),
+    "email": _names(Email),
+}
+
+INCIDENT_LEVELS = {
+    "time": _names(Time),
+    "site": _names(Spot),
+    "home": _names(Spot),
+    "adjacent": _names(Adjacent),
+    "category": _names(Kinds),
+    "reference": _names(Reference),
+    "agency": _names(Agency),
+    "words": _names(Words),
+    "person": _names(People),
+}
