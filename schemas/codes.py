@@ -14,7 +14,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeVar
@@ -99,6 +99,7 @@ class Codes:
         return entries.get(key, UNKNOWN_ACTION) if (key := normal(code)) else BLANK_ACTION
 
 
+@lru_cache(1 << 14)
 def normal(code: str) -> str:
     """A code as it is looked up: case, punctuation and leading zeros do not tell codes apart.
 

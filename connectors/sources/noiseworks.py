@@ -51,7 +51,7 @@ COLUMNS = {
 
 NEEDED = {
     CASE: {"id", "created", "kind", "uprn", "easting", "northing"},
-    HISTORY: {"id"},
+    HISTORY: {"id", "history_date"},
     COMPLAINT: {"id", "case_id", "created", "complainant_id"},
     ACTION: {"id", "case_id", "created", "type"},
     USER: {"id", "first_name", "last_name", "is_staff"},
@@ -60,7 +60,6 @@ NEEDED = {
 
 _TABLES = {name.casefold(): name for name in COLUMNS}
 _KEYS = {CASE: "id", HISTORY: "id", COMPLAINT: "case_id", ACTION: "case_old_id", USER: "id", PERPETRATORS: "case_id"}
-
 
 _MAPPERS: dict[str, Callable[[Row, Context], Outcome]] = {
     COMPLAINT: noiseworks_reports.report,
@@ -152,7 +151,5 @@ def _merged_cases(cases: Member, snapshot: Snapshot) -> Iterator[Row]:
     """
     for row in files.csv_rows(cases, MERGE):
         if isinstance(row, Row) and not snapshot.of(COMPLAINT, row.values["id"]):
-            history = tuple(
-                {"history_date": past.get("history_date", "")} for past in snapshot.of(HISTORY, row.values["id"])
-            )
+            history = snapshot.of(HISTORY, row.values["id"])
             yield _related(row, {HISTORY: history[-1:], ACTION: snapshot.of(ACTION, row.values["id"])})

@@ -12,6 +12,7 @@ from schemas.vocabulary import Definition, PersonKind, PersonRole, PlaceMethod, 
 
 
 def report(row: Row, context: Context) -> Draft:
+    """The report of a complaint."""
     complaint = row.values
     case = only(row, CASE, "case_id")
     created = CLOCK.span(complaint["created"], "created")

@@ -5,11 +5,12 @@ from connectors.mapping import values
 from connectors.sources.noiseworks_cases import CLOCK, needed, only, source_places
 from connectors.sources.noiseworks_snapshot import ACTION, CASE, COMPLAINT, HISTORY
 from schemas import codes
-from schemas.records import AgencyUpdateDetail, Moment, Span
-from schemas.vocabulary import Precision, Regime, Statement, UpdateKind
+from schemas.records import AgencyUpdateDetail, Moment
+from schemas.vocabulary import Regime, Statement, UpdateKind
 
 
 def action(row: Row, context: Context) -> UpdateDraft:
+    """One entry of the team's log."""
     entry = row.values
     happened = CLOCK.span(entry["created"], "created")
     meaning = codes.shipped().action(codes.NOISEWORKS_ACTION, entry["type"])
@@ -40,6 +41,7 @@ def _made_by(row: Row, time: Moment) -> tuple[str, ...]:
 
 
 def opened(row: Row, context: Context) -> UpdateDraft:
+    """The start of a case."""
     case = row.values
     return UpdateDraft(
         reference=f"case-{needed(case, 'id')}",
@@ -54,23 +56,15 @@ def opened(row: Row, context: Context) -> UpdateDraft:
 
 
 def merged(row: Row, context: Context) -> UpdateDraft:
+    """The end of a case whose complaints went to another, when its history last changed."""
     case = row.values
     into = [entry["case_id"] for entry in row.related[ACTION]]
     return UpdateDraft(
         reference=f"merge-{needed(case, 'id')}",
         case_reference=case["id"],
-        happened=_last_changed(row, context),
+        happened=CLOCK.span(only(row, HISTORY, "history_date")["history_date"], "history_date"),
         update_kind=UpdateKind.CLOSED,
         reason=f"merged into case {into[-1]}" if into else "merged into another case",
         regime=Regime.UK_GDPR,
         places=source_places(case),
     )
-
-
-def _last_changed(row: Row, context: Context) -> Span:
-    """When the case was last changed, by its history; else some time from its start until now."""
-    dates = [past["history_date"] for past in row.related[HISTORY] if past["history_date"]]
-    if dates:
-        return CLOCK.span(dates[-1], "history_date")
-    created = CLOCK.span(row.values["created"], "created").earliest
-    return Span(earliest=created, latest=Moment(at=max(context.collected, created.at)), precision=Precision.RANGE)

@@ -1,0 +1,104 @@
+"""The files of a table: which columns they have, by which delimiter, in which encoding."""
+
+import codecs
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from connectors import files
+from connectors.contract import Broken, Row
+from connectors.files import Member
+from connectors.mapping.profile import Profile, spelling
+
+DELIMITERS = (",", ";", "\t", "|")
+"""Those that spreadsheets and databases write, in the order in which they are tried."""
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One file, its delimiter, and the profile's name of each of its columns that the profile knows."""
+
+    member: Member
+    delimiter: str
+    first_names: Mapping[str, str]
+
+    def rows(self) -> Iterator[Row | Broken]:
+        """Its rows under the profile's names. Rows without any value, with which spreadsheets end, are none."""
+        for row in files.csv_rows(self.member, delimiter=self.delimiter):
+            if isinstance(row, Broken):
+                yield row
+            elif any(map(str.strip, row.values.values())):
+                yield replace(row, values={self.first_names.get(name, name): text for name, text in row.values.items()})
+
+
+def tables(path: Path, profile: Profile) -> list[Table]:
+    """The tables of a path; Refused where one of its files is not of the profile."""
+    found = files.members(path, lambda name: name.casefold().endswith(_ENDINGS))
+    if not found:
+        raise files.refuse(path, expected(profile), "no CSV file")
+    return [_table(_utf8(member, profile.file.encoding), profile) for member in found]
+
+
+def expected(profile: Profile) -> str:
+    """One sentence on a right file of the profile."""
+    return f"{profile.describes} (a CSV file with the columns {', '.join(profile.file.required)})"
+
+
+def _table(member: Member, profile: Profile) -> Table:
+    first_names = profile.first_names()
+    headers = {mark: files.columns_of(member, expected(profile), mark) for mark in _delimiters(profile)}
+    for mark, header in headers.items():
+        known = {name: first_names[key] for name in header if (key := spelling(name)) in first_names}
+        if not set(profile.file.required) - set(known.values()):
+            return Table(member, mark, known)
+    raise files.refuse(member.name, expected(profile), _lacking(headers, profile))
+
+
+def _delimiters(profile: Profile) -> tuple[str, ...]:
+    return (profile.file.delimiter,) if profile.file.delimiter else DELIMITERS
+
+
+def _lacking(headers: Mapping[str, list[str]], profile: Profile) -> str:
+    """Which columns the widest reading of the header lacks; it names none that it has, a row may stand there."""
+    header = max(headers.values(), key=len)
+    names, first_names = {spelling(name) for name in header}, profile.first_names()
+    present = {first for name, first in first_names.items() if name in names}
+    return f"{len(header)} columns, without {', '.join(sorted(set(profile.file.required) - present))}"
+
+
+def _utf8(member: Member, encoding: str) -> Member:
+    """The file as UTF-8."""
+    if encoding == "utf-8":
+        return member
+    return Member(member.name, lambda: io.BufferedReader(_Recoded(member.open(), encoding)))
+
+
+class _Recoded(io.RawIOBase):
+    """A stream of one encoding, read as UTF-8. Bytes that the encoding lacks become the replacement character."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        while not self._left:
+            block = self._stream.read(_BLOCK)
+            self._left = self._decoder.decode(block, final=not block).encode()
+            if not block:
+                break
+        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
