@@ -1,13 +1,14 @@
 """The levels of every comparison, in the order in which comparisons number them. A model weighs each of them."""
 
-from enum import IntEnum
+
+def _names(levels: type[object]) -> tuple[str, ...]:
+    """The level names of a class below: its constants, which count up from 0. Plain integers, since enumerations
+    cost more to read than most comparisons do.
+    """
+    return tuple(name.lower() for name in vars(levels) if name.isupper())
 
 
-def _names(levels: type[IntEnum]) -> tuple[str, ...]:
-    return tuple(level.name.lower() for level in levels)
-
-
-class Given(IntEnum):
+class Given:
     """First given names."""
 
     MISSING = 0
@@ -24,7 +25,7 @@ class Given(IntEnum):
     EXACT_RARE = 11
 
 
-class Family(IntEnum):
+class Family:
     """Family names."""
 
     MISSING = 0
@@ -39,7 +40,7 @@ class Family(IntEnum):
     EXACT_RARE = 9
 
 
-class Middle(IntEnum):
+class Middle:
     """Given names after the first."""
 
     MISSING = 0
@@ -48,7 +49,7 @@ class Middle(IntEnum):
     SHARED = 3
 
 
-class Suffix(IntEnum):
+class Suffix:
     """Generational suffixes."""
 
     MISSING = 0
@@ -57,7 +58,7 @@ class Suffix(IntEnum):
     SAME = 3
 
 
-class BirthDate(IntEnum):
+class BirthDate:
     """Dates of birth."""
 
     MISSING = 0
@@ -71,7 +72,7 @@ class BirthDate(IntEnum):
     EXACT = 8
 
 
-class Home(IntEnum):
+class Home:
     """Home addresses of persons."""
 
     MISSING = 0
@@ -83,7 +84,7 @@ class Home(IntEnum):
     UPRN = 6
 
 
-class Telephone(IntEnum):
+class Telephone:
     """Telephone numbers."""
 
     MISSING = 0
@@ -92,7 +93,7 @@ class Telephone(IntEnum):
     MOBILE = 3
 
 
-class Email(IntEnum):
+class Email:
     """E-mail addresses."""
 
     MISSING = 0
@@ -100,7 +101,7 @@ class Email(IntEnum):
     SHARED = 2
 
 
-class Time(IntEnum):
+class Time:
     """Times of the behaviour, stated or inferred from the times of reporting."""
 
     MISSING = 0
@@ -119,7 +120,7 @@ class Time(IntEnum):
     SAME_MOMENT = 13
 
 
-class Spot(IntEnum):
+class Spot:
     """Places of like roles."""
 
     MISSING = 0
@@ -135,7 +136,7 @@ class Spot(IntEnum):
     SAME_PREMISES = 10
 
 
-class Adjacent(IntEnum):
+class Adjacent:
     """Where one report's behaviour comes from against where the other's is suffered."""
 
     MISSING = 0
@@ -145,7 +146,7 @@ class Adjacent(IntEnum):
     SAME_BLOCK = 4
 
 
-class Kinds(IntEnum):
+class Kinds:
     """Categories of behaviour."""
 
     MISSING = 0
@@ -154,14 +155,14 @@ class Kinds(IntEnum):
     SAME = 3
 
 
-class Reference(IntEnum):
+class Reference:
     """References that one report quotes of the other."""
 
     MISSING = 0
     QUOTED = 1
 
 
-class Agency(IntEnum):
+class Agency:
     """Agencies and their cases."""
 
     SAME = 0
@@ -169,7 +170,7 @@ class Agency(IntEnum):
     OTHER = 2
 
 
-class Words(IntEnum):
+class Words:
     """Rare words of narratives."""
 
     MISSING = 0
@@ -179,7 +180,7 @@ class Words(IntEnum):
     MANY = 4
 
 
-class People(IntEnum):
+class People:
     """Persons of like roles."""
 
     MISSING = 0

@@ -21,6 +21,7 @@ MILLIBITS = 1000
 VETO = -1_000_000_000
 """What a vetoed pair weighs: more than all else in a component of any size can outweigh."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HOUR = 3_600_000_000
 _Yaml = Mapping[str, Any]
 
@@ -136,7 +137,7 @@ def versions() -> tuple[str, ...]:
 
 def parse_model(text: str) -> Model:
     """The model that a file's text describes. Refused, naming the place, where it leaves something out."""
-    content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    content = yaml.load(text, _LOADER)  # noqa: S506 - either loader is a safe one
     return Model(
         version=content["version"],
         person=_graph("person", content["person"], PERSON_LEVELS),
