@@ -1,0 +1,99 @@
+"""One reading of one path, from the files to the closing counts: what the command line, and the demo, call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors import files
+from connectors.areas import Areas
+from connectors.assemble import Assembler, Seal
+from connectors.contract import Context, Source
+from connectors.geography import Geography
+from connectors.ingest import Ingest, Outlet, Reading, Request, State
+from schemas.errors import Refused
+from vault.keyring import PublicRing
+
+_NO_KEY = bytes(32)
+_DIGITS_IN_ID = 24
+_MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that readings of one source share.
+
+    `agency` and `area` are the user's `--agency` and `--area`. `ring` is None only in a dry run. `clock` gives the
+    present in microseconds. `heard` is told how many rows were settled since it was told last.
+    """
+
+    source: Source
+    state: State
+    outlet: Outlet
+    ring: PublicRing | None
+    clock: Callable[[], int]
+    geography: Geography | None = None
+    agency: str | None = None
+    area: str | None = None
+    history: bool = False
+    request: Request = field(default_factory=Request)
+    heard: Callable[[int], None] = lambda rows: None
+
+    @property
+    def areas(self) -> Areas:
+        """Settles areas for one reading."""
+        known = frozenset(one.area for one in self.geography.areas) if self.geography else frozenset[str]()
+        return Areas(self.geography, known, self.area)
+
+
+def read_path(desk: Desk, path: Path) -> Reading:
+    """Publishes what a file, archive or folder says that was not published before.
+
+    Raises Refused when the path is of the wrong kind, or the agency's or area's code cannot be one; Unavailable when
+    Kafka or PostgreSQL stay away. Repeating the call goes on where it stopped.
+    """
+    _check_code("--agency", desk.agency)
+    _check_code("--area", desk.area)
+    if not path.exists():
+        raise Refused(f"{path.name}: no such file or folder; give the path of an existing one")
+    desk.source.recognise(path)
+    digest = files.digest([path])
+    batch = _batch_id(desk, digest)
+    collected = _collected(desk, batch)
+    key = desk.ring.row_hash_key if desk.ring else _NO_KEY
+    context = Context(desk.agency, collected, key, desk.history)
+    seal = Seal.of(desk.ring, desk.source.name, datetime.fromtimestamp(desk.clock() / _MICROS, UTC).date())
+    assembler = Assembler(desk.source, context, desk.areas, seal, batch)
+    return Ingest(assembler, digest, desk.state, desk.outlet, desk.request, desk.clock, desk.heard).run(path)
+
+
+def needed_areas(desk: Desk) -> tuple[str, ...]:
+    """The areas for which this reading may have to seal: of the lookup, the default, and of rows without a place."""
+    if not desk.source.personal:
+        return ()
+    agency = desk.agency or desk.source.name
+    known = [one.area for one in desk.geography.areas] if desk.geography else []
+    if desk.area is not None and desk.area not in known:
+        return (desk.area,)
+    return (*([desk.area] if desk.area else known), f"unplaced:{agency}")
+
+
+def _collected(desk: Desk, batch: str) -> int:
+    """The collection time, in microseconds: that of the first reading of the same bytes."""
+    now = desk.clock()
+    if desk.request.dry_run:
+        begun = desk.state.look_up_batch(batch)
+        return begun.collected if begun else now
+    return desk.state.begin_batch(batch, desk.agency or desk.source.name, now).collected
+
+
+def _batch_id(desk: Desk, digest: str) -> str:
+    return f"{desk.source.name}:{desk.agency or '-'}:{digest[:_DIGITS_IN_ID]}"
+
+
+def _check_code(option: str, code: str | None) -> None:
+    """Codes are part of ids, keys and file names."""
+    if code is not None and not (code.isprintable() and code and not set(code) & set(" :/#|\\\"'")):
+        raise Refused(
+            f"{option}: a code has no spaces, colons, slashes or quotes; give a short one such as hackney-homes"
+        )

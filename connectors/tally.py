@@ -1,0 +1,82 @@
+"""What became of the rows of a reading, counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from connectors.compare import Change
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one or several readings: published + unchanged + out_of_scope + quarantined = read.
+
+    `published` counts rows whose report, or update, was new, revised or moved, or withdrawn by the source's own word;
+    `revised` is a part of it. `withdrawn` counts reports and updates withdrawn, also those that a snapshot no longer
+    holds, which no row stands for. `updates` counts agency updates published.
+    """
+
+    read: int = 0
+    published: int = 0
+    unchanged: int = 0
+    revised: int = 0
+    moved: int = 0
+    withdrawn: int = 0
+    updates: int = 0
+    summaries: int = 0
+    out_of_scope: int = 0
+    quarantined: int = 0
+    unknown_codes: int = 0
+    by_area: Counter[str] = field(default_factory=Counter)
+    out_of_scope_by: Counter[str] = field(default_factory=Counter)
+    quarantined_by: Counter[str] = field(default_factory=Counter)
+
+    def count_row(self, change: Change) -> None:
+        """A row that was compared with what is held."""
+        self.read += 1
+        if change is Change.UNCHANGED:
+            self.unchanged += 1
+        else:
+            self.published += 1
+        self.revised += change is Change.REVISED
+        self.moved += change is Change.MOVED
+        self.withdrawn += change is Change.WITHDRAWN
+
+    def count_out_of_scope(self, why: str) -> None:
+        """A sound row that is not of this source's matter."""
+        self.read += 1
+        self.out_of_scope += 1
+        self.out_of_scope_by[why] += 1
+
+    def count_quarantined(self, field_: str, rule: str) -> None:
+        """A row that breaks a rule."""
+        self.read += 1
+        self.quarantined += 1
+        self.quarantined_by[f"{field_}: {rule}"] += 1
+
+    def add(self, other: "Tally") -> None:
+        """Adds another reading's counts to these."""
+        for name in self.__slots__:
+            mine, its = getattr(self, name), getattr(other, name)
+            if isinstance(mine, Counter):
+                mine.update(its)
+            else:
+                setattr(self, name, mine + its)
+
+    @property
+    def unplaced(self) -> int:
+        """Rows published that belong to no area of the lookup."""
+        return sum(count for area, count in self.by_area.items() if area.startswith("unplaced:"))
+
+    def numbers(self) -> dict[str, int]:
+        """The plain counts, as in a batch record."""
+        names = [name for name in self.__slots__ if isinstance(getattr(self, name), int)]
+        return {name: getattr(self, name) for name in names} | {"unplaced": self.unplaced}
+
+    def to_json(self) -> dict[str, object]:
+        """All counts."""
+        return {
+            **self.numbers(),
+            "by_area": dict(self.by_area.most_common()),
+            "out_of_scope_by": dict(self.out_of_scope_by.most_common()),
+            "quarantined_by": dict(self.quarantined_by.most_common()),
+        }
