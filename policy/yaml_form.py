@@ -1,7 +1,7 @@
 """Reads YAML files that people write: collects every mistake, then refuses once."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +14,15 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """Refuses a key that is written twice, of which YAML would silently keep the last."""
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is written twice, of which YAML would silently keep the last; leaves dates as they are
+    written, so that an impossible one is a mistake like any other.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as the base class declares it)
+        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         names = [key.value for key, _ in node.value]
@@ -29,7 +36,7 @@ def parse(source: Path | str, what: str) -> Any:
     """The YAML of a file (Path) or a text; Refused, naming `what` it should have been, when it is none."""
     try:
         text = source if isinstance(source, str) else source.read_text("utf-8")
-        return yaml.load(text, _UniqueKeys)  # noqa: S506 (a SafeLoader)
+        return yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{what}: cannot read {source} (give the path of a readable YAML file in UTF-8)") from error
     except yaml.YAMLError as error:
@@ -80,13 +87,6 @@ class Form:
             return value
         return self._wrong(key, f"must be a whole number of {least} or more", least)
 
-    def fraction(self, key: str, default: float) -> float:
-        """A number of 0 or more."""
-        value = self._take(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-        return self._wrong(key, "must be a number of 0 or more", default)
-
     def truth(self, key: str, default: bool) -> bool:
         """yes or no."""
         value = self._take(key, default)
@@ -95,9 +95,12 @@ class Form:
     def day(self, key: str) -> date | None:
         """A date such as 2026-03-31; None where the key is left out."""
         value = self._take(key, None)
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-            return value
-        return self._wrong(key, "must be a date such as 2026-03-31", None)
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return self._wrong(key, "must be a date such as 2026-03-31", None)
 
     def choice(self, key: str, of: type[Choice], default: Choice | None = None) -> Choice:
         """One symbol of a vocabulary."""
