@@ -107,6 +107,8 @@ class TopicsGroup(_Group):
 class StackGroup(_Group):
     """The embedded stack; port 0 means a free one (for PostgreSQL: none, only its Unix socket)."""
 
+    roles: bool = True
+    """False: only Kafka and PostgreSQL, for trying things out."""
     workers: int = Field(default=1, ge=1, le=64)
     kafka_port: Port = 0
     postgres_port: Port = 0

@@ -55,10 +55,11 @@ def logs(
     from wardlink.stack import logs as kept
 
     path = kept.find(load().folders, role)
+    end = path.stat().st_size
     for line in kept.last_lines(path, lines):
         typer.echo(line)
     if follow:
-        for text in kept.follow(path):
+        for text in kept.follow(path, end):
             typer.echo(text, nl=False)
 
 

@@ -6,7 +6,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,45 +28,49 @@ _SSL_REQUEST = struct.pack(">ii", 8, 80_877_103)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor: what was looked at, how it is, and what to do about it."""
+    """One line of the doctor: how a thing is, what to do about it, and which check says so."""
 
-    check: str
     level: Level
     message: str
     remedy: str = ""
+    check: str = ""
 
 
 Check = Callable[[Settings], Finding]
 
-CHECKS: tuple[str, ...] = (
-    "wardlink.stack.doctor:python_is_supported",
-    "wardlink.stack.doctor:disk_has_room",
-    "wardlink.stack.doctor:memory_is_enough",
-    "wardlink.stack.doctor:stack_is_up",
-    "wardlink.stack.doctor:kafka_answers",
-    "wardlink.stack.doctor:postgres_answers",
-    "wardlink.stack.doctor:roles_are_running",
-)
-"""Every check as "module:function", in the order of their lines; a room adds its own here."""
+CHECKS: dict[str, str] = {
+    "Python": "wardlink.stack.doctor:python_is_supported",
+    "Disk": "wardlink.stack.doctor:disk_has_room",
+    "Memory": "wardlink.stack.doctor:memory_is_enough",
+    "Stack": "wardlink.stack.doctor:stack_is_up",
+    "Kafka": "wardlink.stack.doctor:kafka_answers",
+    "PostgreSQL": "wardlink.stack.doctor:postgres_answers",
+    "Roles": "wardlink.stack.doctor:roles_are_running",
+}
+"""Every check by its name, as "module:function", in the order of their lines; a new check is one line here."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """The findings one by one; an error of ours in a check is its finding, so that the others are still made."""
-    for target in CHECKS:
-        module, _, name = target.partition(":")
-        check: Check = getattr(importlib.import_module(module), name)
-        try:
-            yield check(settings)
-        except WardlinkError as error:
-            yield Finding(name.replace("_", " "), "fail", str(error))
+    for name, target in CHECKS.items():
+        yield replace(_look(target, settings), check=name)
+
+
+def _look(target: str, settings: Settings) -> Finding:
+    module, _, function = target.partition(":")
+    check: Check = getattr(importlib.import_module(module), function)
+    try:
+        return check(settings)
+    except WardlinkError as error:
+        return Finding("fail", str(error))
 
 
 def python_is_supported(_settings: Settings) -> Finding:
     """Python 3.11 to 3.13."""
     version = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] <= (3, 13):
-        return Finding("Python", "ok", version)
-    return Finding("Python", "fail", f"{version} is not supported", "install Python 3.11, 3.12 or 3.13")
+        return Finding("ok", version)
+    return Finding("fail", f"{version} is not supported", "install Python 3.11, 3.12 or 3.13")
 
 
 def disk_has_room(settings: Settings) -> Finding:
@@ -74,9 +78,9 @@ def disk_has_room(settings: Settings) -> Finding:
     free = free_bytes(settings.folders)
     message = f"{free / 1e9:.1f} GB free at {settings.folders.root}"
     if free >= _SPACIOUS_BYTES:
-        return Finding("Disk", "ok", message)
+        return Finding("ok", message)
     remedy = "free some space, or set WARDLINK_HOME to a folder on another disk"
-    return Finding("Disk", "warn" if free >= NEEDED_BYTES else "fail", message, remedy)
+    return Finding("warn" if free >= NEEDED_BYTES else "fail", message, remedy)
 
 
 def memory_is_enough(_settings: Settings) -> Finding:
@@ -84,28 +88,28 @@ def memory_is_enough(_settings: Settings) -> Finding:
     available = psutil.virtual_memory().available
     message = f"{available / 1e9:.1f} GB available"
     if available >= _NEEDED_MEMORY:
-        return Finding("Memory", "ok", message)
-    return Finding("Memory", "warn", message, f"close other programs: {_NEEDED_MEMORY / 1e9:.1f} GB are wanted")
+        return Finding("ok", message)
+    return Finding("warn", message, f"close other programs: {_NEEDED_MEMORY / 1e9:.1f} GB are wanted")
 
 
 def stack_is_up(settings: Settings) -> Finding:
     """The embedded stack runs, or none is needed."""
     state = stack_state(settings)
     if state.status == "ready":
-        return Finding("Stack", "ok", f"ready in {settings.folders.root}")
+        return Finding("ok", f"ready in {settings.folders.root}")
     if settings.kafka.bootstrap and settings.postgres.is_set:
-        return Finding("Stack", "ok", "not needed: Kafka and PostgreSQL are external")
+        return Finding("ok", "not needed: Kafka and PostgreSQL are external")
     message = " ".join(filter(None, (state.status, state.reason)))
-    return Finding("Stack", "warn", message, "start it with `wardlink up --detach`")
+    return Finding("warn", message, "start it with `wardlink up --detach`")
 
 
 def kafka_answers(settings: Settings) -> Finding:
     """A broker of the bootstrap list takes connections (whether it takes our login, its first user will say)."""
     kafka = kafka_settings(settings)
     if any(_connects(server) for server in kafka.servers):
-        return Finding("Kafka", "ok", f"answers at {kafka.bootstrap}")
+        return Finding("ok", f"answers at {kafka.bootstrap}")
     remedy = "start it, or mend WARDLINK_KAFKA_BOOTSTRAP"
-    return Finding("Kafka", "fail", f"nothing listens at {kafka.bootstrap}", remedy)
+    return Finding("fail", f"nothing listens at {kafka.bootstrap}", remedy)
 
 
 def postgres_answers(settings: Settings) -> Finding:
@@ -113,9 +117,9 @@ def postgres_answers(settings: Settings) -> Finding:
     store = store_settings(settings, *(() if not settings.postgres.is_set else ("writer_dsn",)))
     place = _place(store.writer_dsn)
     if _is_postgres(place):
-        return Finding("PostgreSQL", "ok", f"answers at {_shown(place)}")
+        return Finding("ok", f"answers at {_shown(place)}")
     remedy = "start it, or mend WARDLINK_POSTGRES_WRITER_DSN"
-    return Finding("PostgreSQL", "fail", f"no server answers at {_shown(place)}", remedy)
+    return Finding("fail", f"no server answers at {_shown(place)}", remedy)
 
 
 def roles_are_running(settings: Settings) -> Finding:
@@ -124,12 +128,12 @@ def roles_are_running(settings: Settings) -> Finding:
     lost = [process.name for process in processes if process.status not in {"running", "done"}]
     again = [f"{process.name} ({process.restarts})" for process in processes if process.restarts]
     if lost:
-        return Finding("Roles", "fail", f"not running: {', '.join(lost)}", f"read `wardlink logs {lost[0]}`")
+        return Finding("fail", f"not running: {', '.join(lost)}", f"read `wardlink logs {lost[0]}`")
     if again:
-        return Finding("Roles", "warn", f"started again: {', '.join(again)}", "read their logs: `wardlink logs ROLE`")
+        return Finding("warn", f"started again: {', '.join(again)}", "read their logs: `wardlink logs ROLE`")
     if not processes:
-        return Finding("Roles", "warn", f"none of {len(ROLES)} runs here", "start them with `wardlink up`")
-    return Finding("Roles", "ok", f"{len(processes)} processes run")
+        return Finding("warn", f"none of {len(ROLES)} runs here", "start them with `wardlink up`")
+    return Finding("ok", f"{len(processes)} processes run")
 
 
 def _connects(server: str) -> bool:

@@ -17,7 +17,7 @@ from wardlink.stack.postgres import Postgres
 from wardlink.stack.process import Command, identify
 from wardlink.stack.roles import ROLES, STEPS, Role
 from wardlink.stack.service import Plain, Service
-from wardlink.stack.state import ProcessState, StackState, StackStatus, read_state, write_state
+from wardlink.stack.state import ProcessState, StackState, StackStatus, last_state, read_state, write_state
 from wardlink.stack.supervisor import Supervisor, Wakeup
 
 Say = Callable[[str], None]
@@ -40,7 +40,7 @@ def run_in_foreground(settings: Settings, workers: int, timeout: float, say: Say
     home = settings.folders
     make_ready(home)
     with locked(home):
-        clear_leftovers(read_state(home))
+        clear_leftovers(last_state(home))
         Stack(settings, workers, say).run(timeout)
 
 
@@ -87,14 +87,15 @@ class Stack:
 
     def _stages(self) -> list[list[Service]]:
         servers: list[Service] = [server for server in (self.kafka, self.postgres) if server is not None]
-        steps: list[list[Service]] = [[self._step(words)] for words in known_steps()]
+        steps: list[list[Service]] = [[self._step(words)] for words in known_steps() if self.settings.stack.roles]
         registry = [service for role in self._roles() if role.is_registry for service in self._services(role)]
         others = [service for role in self._roles() if not role.is_registry for service in self._services(role)]
         return [stage for stage in (servers, *steps, registry, others) if stage]
 
     def _roles(self) -> list[Role]:
         """All roles, less our own registry where an external one is set."""
-        return [role for role in ROLES if not (role.is_registry and self.settings.registry.url)]
+        wanted = ROLES if self.settings.stack.roles else ()
+        return [role for role in wanted if not (role.is_registry and self.settings.registry.url)]
 
     def _step(self, words: tuple[str, ...]) -> Service:
         name = "-".join(words)

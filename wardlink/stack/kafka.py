@@ -70,8 +70,9 @@ class Kafka:
 
     def is_ready(self) -> bool:
         """Whether the broker answers requests."""
-        self._was_ready = self._was_ready or _answers_requests(self._port)
-        return self._was_ready
+        answers = _answers_requests(self._port)
+        self._was_ready = self._was_ready or answers
+        return answers
 
     @property
     def _data(self) -> Path:
@@ -102,7 +103,10 @@ class Kafka:
         return path
 
     def _properties(self, data: Path) -> dict[str, object]:
-        """One node in both roles. Nothing is compressed, so that a search of the disk for personal data finds it."""
+        """One node in both roles. Nothing is compressed, so that a search of the disk for personal data finds it.
+
+        After a crash the controller lets the broker in again only when its last session has run out: hence 3 s, not 9.
+        """
         return {
             "process.roles": "broker,controller",
             "node.id": 1,
@@ -124,6 +128,8 @@ class Kafka:
             "share.coordinator.state.topic.replication.factor": 1,
             "share.coordinator.state.topic.min.isr": 1,
             "group.initial.rebalance.delay.ms": 0,
+            "broker.heartbeat.interval.ms": 500,
+            "broker.session.timeout.ms": 3_000,
             "log.cleaner.dedupe.buffer.size": 33_554_432,
         }
 

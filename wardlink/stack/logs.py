@@ -42,9 +42,8 @@ def last_lines(path: Path, count: int) -> list[str]:
     return lines[-count:] if count else []
 
 
-def follow(path: Path) -> Iterator[str]:
-    """Text as it is appended from now on, for ever; goes on from the beginning when the log is set aside."""
-    position = path.stat().st_size
+def follow(path: Path, position: int) -> Iterator[str]:
+    """Text as it is appended after a position, for ever; goes on from the beginning when the log is set aside."""
     while True:
         size = path.stat().st_size
         position = 0 if size < position else position

@@ -2,8 +2,7 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -63,16 +62,17 @@ def write_state(home: Home, state: StackState) -> None:
 
 def read_state(home: Home) -> StackState:
     """The state of the stack in this home; `down` when there is none or its supervisor has gone without a word."""
-    state = _read(home.state)
+    state = last_state(home)
     if state.is_up and not is_alive(state.supervisor):
-        return replace(state, status="down", reason="its supervisor has gone without a word")
+        return StackState(reason="its supervisor has gone without a word")
     return state
 
 
-def _read(path: Path) -> StackState:
+def last_state(home: Home) -> StackState:
+    """What the last supervisor wrote, whether it still lives or not."""
     try:
-        return _ADAPTER.validate_json(path.read_bytes())
+        return _ADAPTER.validate_json(home.state.read_bytes())
     except FileNotFoundError:
         return StackState()
     except ValidationError:
-        return StackState(reason=f"{path} is not of this version of Wardlink")
+        return StackState(reason=f"{home.state} is not of this version of Wardlink")
