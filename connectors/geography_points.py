@@ -22,9 +22,12 @@ def trouble_with(point: Point) -> str | None:
         return "not degrees"
     if latitude == 0 and longitude == 0:
         return "zero"
-    if _within(longitude, _BRITISH_LATITUDES) and _within(latitude, _BRITISH_LONGITUDES):
-        return "swapped"
-    return None
+    return "swapped" if is_british((longitude, latitude)) else None
+
+
+def is_british(point: Point) -> bool:
+    """Whether the point lies in the box around the United Kingdom."""
+    return _within(point[0], _BRITISH_LATITUDES) and _within(point[1], _BRITISH_LONGITUDES)
 
 
 def metres_between(one: Point, other: Point) -> float:

@@ -83,6 +83,10 @@ class StoredGeography:
         """All areas with the local authorities that they hold."""
         return read_partnerships(self._connection)
 
+    def imports(self) -> list[Row]:
+        """All imports: kind, vintage, source, digest, places, imported_at (when it last changed anything)."""
+        return self._connection.execute(_SQL["list_imports"]).fetchall()
+
     def _copy(self, table: str) -> Iterator[tuple[Any, ...]]:
         statement = _SQL[f"read_{table}"]
         with unavailable_when_away(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -121,16 +125,9 @@ def merge(connection: "Connection[Row]", release: Release, rows: Iterable[Geogra
     return changed
 
 
-def read_imports(connection: "Connection[Row]") -> list[Row]:
-    """All imports: kind, vintage, source, digest, places, imported_at (when it last changed anything)."""
-    with unavailable_when_away():
-        return connection.execute(_SQL["list_imports"]).fetchall()
-
-
 def read_partnerships(connection: "Connection[Row]") -> list[Partnership]:
     """All areas with the local authorities that they hold, by area."""
-    with unavailable_when_away():
-        rows = connection.execute(_SQL["read_partnerships"]).fetchall()
+    rows = connection.execute(_SQL["read_partnerships"]).fetchall()
     return [Partnership(row["area"], row["name"] or "", tuple(row["lads"])) for row in rows]
 
 

@@ -32,6 +32,9 @@ class Moves:
     with_records: tuple[str, ...]
 
 
+NO_MOVES = Moves((), ())
+
+
 def note_lads(connection: "Connection[Row]", names: Mapping[str, str]) -> None:
     """Makes each local authority that is new its own area; keeps its name where one is given."""
     connection.execute(_SQL["note_lads"], {"lads": list(names), "names": list(names.values())})
