@@ -43,6 +43,13 @@ def mark_sent(connection: "Connection[Row]", messages: Sequence[Message]) -> Non
         connection.execute(load("outbox")["mark_sent"], ([message.seq for message in messages],))
 
 
+def count_unsent(connection: "Connection[Row]") -> int:
+    """How many messages are not marked as sent."""
+    with unavailable_when_away():
+        row = connection.execute(load("outbox")["count_unsent"]).fetchone()
+    return int(row["unsent"]) if row else 0
+
+
 def wait_for_more(connection: "Connection[Row]", seconds: float) -> None:
     """Waits until something is written to the outbox, or the time is up."""
     with unavailable_when_away():

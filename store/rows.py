@@ -61,6 +61,7 @@ class PlaceRow(NamedTuple):
     lsoa_code: str | None
     lsoa_vintage: int | None
     ward: str | None
+    open_label: str | None
 
 
 class MentionRow(NamedTuple):

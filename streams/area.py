@@ -156,7 +156,7 @@ class AreaState:
         effects.report.append(report_row(each, incident))
         if report.operation is Operation.WITHDRAW:
             return
-        effects.place.extend(place_rows(self.area, report.report_id, each.places))
+        effects.place.extend(place_rows(report, each.places))
         effects.mention.extend(
             mention_row(self.area, report.report_id, mention, self.index.person_of(mention.mention_id))
             for mention in each.features.mentions

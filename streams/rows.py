@@ -17,6 +17,7 @@ from schemas.records import (
     Moment,
     Place,
     Quarantined,
+    Report,
     Sealed,
     Span,
 )
@@ -82,8 +83,9 @@ def report_row(opened: Opened, incident_id: str | None) -> ReportRow:
     )
 
 
-def place_rows(area: str, report_id: str, places: Sequence[Place]) -> Iterator[PlaceRow]:
-    """The places of a report; address texts stay in the sealed detail."""
+def place_rows(report: Report, places: Sequence[Place]) -> Iterator[PlaceRow]:
+    """The places of a report; address texts stay in the sealed detail, but for what was published openly."""
+    area, report_id = report.area, report.report_id
     for ordinal, place in enumerate(places):
         yield PlaceRow(
             area,
@@ -100,6 +102,7 @@ def place_rows(area: str, report_id: str, places: Sequence[Place]) -> Iterator[P
             place.lsoa.code if place.lsoa else None,
             place.lsoa.vintage if place.lsoa else None,
             place.ward,
+            place.address if place in report.open_places else None,
         )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from schemas.errors import WardlinkError
 
-GROUPS = ("stack",)
+GROUPS = ("stack", "status", "read", "source", "store", "topics", "schema", "keyring", "backup", "geography")
 
 
 def build() -> typer.Typer:

@@ -15,12 +15,15 @@ from pathlib import Path
 from connectors.publish import Publisher
 from connectors.registry import Registry
 from connectors.topics_admin import beginning_offsets, cluster_id, end_offsets, topic_ids
+from policy.rulebook import load_rules, shipped_rules
+from policy.sharing import Agreements, load_agreements
 from schemas.topics import ALERTS, BACKFILL, INBOUND
 from store.areas import area_names
 from store.database import connect
 from store.positions import LogBounds
 from streams.batches import Partition
 from streams.health import Health
+from streams.policies import Policies
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 
 _TICK_SECONDS = 3600.0
@@ -131,6 +134,13 @@ def _log_bounds(settings: Settings, topics: Sequence[str]) -> Callable[[], Mappi
         return {where: LogBounds(cluster, ids[where[0]], first[where], end[where]) for where in end}
 
     return bounds
+
+
+def _policies(settings: Settings) -> Policies:
+    """The sharing agreements (none, unless a file is set: then nobody but the owner is told) and the rules."""
+    agreements = load_agreements(settings.agreements) if settings.agreements else Agreements()
+    rulebook = load_rules(settings.rules) if settings.rules else shipped_rules()
+    return Policies(agreements, rulebook)
 
 
 def _publisher(settings: Settings) -> Publisher:

@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     home: Path = Path(".wardlink")
     cache: Path | None = None
     keyring: Path | None = None
+    agreements: Path | None = None
+    rules: Path | None = None
+    webhooks: dict[str, str] = Field(default_factory=dict)
+    demo: bool = False
     kafka: KafkaGroup = KafkaGroup()
     postgres: PostgresGroup = PostgresGroup()
     registry: RegistryGroup = RegistryGroup()

@@ -55,7 +55,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_place (
     uncertainty_m float8,
     lsoa_code text,
     lsoa_vintage int,
-    ward text
+    ward text,
+    open_label text
 ) ON COMMIT DELETE ROWS
 
 -- name: stage_mention

@@ -38,7 +38,13 @@ class Role:
         return run
 
 
-ROLES: tuple[Role, ...] = ()
+ROLES: tuple[Role, ...] = (
+    Role("registry", "wardlink.registry:serve", is_registry=True),
+    Role("resolve", "wardlink.roles:resolve", per_worker=True),
+    Role("relay", "wardlink.roles:relay"),
+    Role("deliver", "wardlink.roles:deliver"),
+    Role("clock", "wardlink.roles:clock"),
+)
 """Every role, in the order of their start."""
 
 STEPS: tuple[tuple[str, ...], ...] = (("migrate",), ("topics", "apply"))

@@ -88,6 +88,7 @@ CREATE TABLE report_place (
     lsoa_code text,
     lsoa_vintage int,
     ward text,
+    open_label text,
     PRIMARY KEY (area, report_id, ordinal)
 );
 CREATE INDEX report_place_by_uprn ON report_place (area, uprn) WHERE uprn IS NOT NULL;
@@ -342,8 +343,10 @@ CREATE TABLE delivery (
 -- Rights. The owner owns; the writer writes all areas; a reader sees what `share` gives to `app.agency` and `app.role`.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO wardlink_writer;
 REVOKE UPDATE, DELETE ON audit FROM wardlink_writer;
-GRANT SELECT ON report, report_place, mention, link, cluster_alias, case_file, alert, share, agency_update,
-    quarantine, batch, area, stream_position TO wardlink_reader;
+GRANT SELECT ON report, report_place, mention, link, cluster_alias, alert, agency_update, quarantine, batch
+    TO wardlink_reader;
+-- A case's members, agencies and address tell more than a reader may know: they are asked for through reports_of_case.
+GRANT SELECT (area, case_id, kind, place_role, place_level, version, changed_at) ON case_file TO wardlink_reader;
 GRANT INSERT ON audit TO wardlink_reader;
 REVOKE ALL ON migration FROM wardlink_writer;
 
@@ -351,12 +354,26 @@ CREATE FUNCTION reader_agency() RETURNS text LANGUAGE sql STABLE
     RETURN nullif(current_setting('app.agency', true), '');
 CREATE FUNCTION reader_role() RETURNS text LANGUAGE sql STABLE
     RETURN nullif(current_setting('app.role', true), '');
-CREATE FUNCTION shared_with_reader(of_area text, of_report text) RETURNS boolean LANGUAGE sql STABLE
+CREATE FUNCTION shared_with_reader(of_area text, of_report text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     RETURN EXISTS (
         SELECT FROM share
         WHERE share.area = of_area AND share.report_id = of_report
             AND share.agency = reader_agency() AND share.role = reader_role() AND share.tier <> 'EXISTENCE'
     );
+
+-- The reports of a case as the reader may see them; of one of which only the existence may be told, the agency.
+CREATE FUNCTION reports_of_case(of_area text, of_case text)
+    RETURNS TABLE (agency text, report_id text, tier text, agreement text, agreement_version text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    BEGIN ATOMIC
+        SELECT split_part(share.report_id, ':', 1),
+            CASE WHEN share.tier <> 'EXISTENCE' THEN share.report_id END,
+            share.tier, share.agreement, share.agreement_version
+        FROM case_file JOIN share ON share.area = case_file.area AND share.report_id = ANY (case_file.report_ids)
+        WHERE case_file.area = of_area AND case_file.case_id = of_case
+            AND share.agency = reader_agency() AND share.role = reader_role();
+    END;
 
 DO $$
 DECLARE
@@ -366,7 +383,6 @@ BEGIN
         'agency_update', 'quarantine', 'batch', 'audit']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
-        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY writer_all ON %I TO wardlink_writer USING (true) WITH CHECK (true)', name);
     END LOOP;
 END $$;
@@ -375,27 +391,16 @@ CREATE POLICY reader_shared ON report FOR SELECT TO wardlink_reader
     USING (kind = 'PUBLIC_STATISTICS' OR shared_with_reader(area, report_id));
 CREATE POLICY reader_shared ON report_place FOR SELECT TO wardlink_reader USING (shared_with_reader(area, report_id));
 CREATE POLICY reader_shared ON mention FOR SELECT TO wardlink_reader USING (shared_with_reader(area, report_id));
-CREATE POLICY reader_own ON share FOR SELECT TO wardlink_reader
-    USING (agency = reader_agency() AND role = reader_role());
 CREATE POLICY reader_own ON alert FOR SELECT TO wardlink_reader
     USING (recipient = reader_agency() AND role = reader_role());
-CREATE POLICY reader_some ON case_file FOR SELECT TO wardlink_reader USING (
-    EXISTS (
-        SELECT FROM share
-        WHERE share.area = case_file.area AND share.report_id = ANY (case_file.report_ids)
-            AND share.agency = reader_agency() AND share.role = reader_role()
-    )
-);
+CREATE POLICY reader_some ON case_file FOR SELECT TO wardlink_reader
+    USING (EXISTS (SELECT FROM reports_of_case(area, case_id)));
 CREATE POLICY reader_both ON link FOR SELECT TO wardlink_reader USING (
     shared_with_reader(area, split_part(left_id, '#', 1)) AND shared_with_reader(area, split_part(right_id, '#', 1))
 );
 CREATE POLICY reader_shared ON agency_update FOR SELECT TO wardlink_reader USING (
     agency = reader_agency()
-    OR EXISTS (
-        SELECT FROM share
-        WHERE share.area = agency_update.area AND share.report_id = ANY (agency_update.report_ids)
-            AND share.agency = reader_agency() AND share.role = reader_role()
-    )
+    OR EXISTS (SELECT FROM unnest(report_ids) AS concerned WHERE shared_with_reader(area, concerned))
 );
 CREATE POLICY reader_own ON quarantine FOR SELECT TO wardlink_reader USING (agency = reader_agency());
 CREATE POLICY reader_own ON batch FOR SELECT TO wardlink_reader USING (agency = reader_agency());

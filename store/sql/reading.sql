@@ -1,0 +1,86 @@
+-- What readers and the operator ask. Reader statements run under row-level security as wardlink_reader.
+
+-- name: set_reader
+SELECT set_config('app.agency', %(agency)s, true), set_config('app.role', %(role)s, true)
+
+-- name: select_alerts
+SELECT alert_id, area, case_id, rule, rule_source, state, version, reason, report_ids, agencies, restricted,
+    agreements, shadow, due_at, raised_at, changed_at
+FROM alert
+WHERE (%(state)s = 'all' OR state <> 'WITHDRAWN') AND (%(area)s::text IS NULL OR area = %(area)s)
+ORDER BY (due_at IS NULL), due_at, changed_at DESC
+LIMIT %(limit)s
+
+-- name: select_alerts_of_case
+SELECT alert_id, rule, rule_source, state, reason, report_ids, agencies, restricted, agreements, due_at, changed_at
+FROM alert WHERE area = %(area)s AND case_id = %(case_id)s AND state <> 'WITHDRAWN' ORDER BY changed_at DESC
+
+-- name: find_case
+SELECT case_file.area, case_file.case_id, kind, place_role, place_level, version, changed_at
+FROM case_file WHERE case_id = %(case_id)s
+
+-- name: find_alias
+SELECT new_id FROM cluster_alias WHERE old_id = %(case_id)s
+
+-- name: reports_of_case
+SELECT agency, report_id, tier, agreement, agreement_version FROM reports_of_case(%(area)s, %(case_id)s)
+
+-- name: select_reports
+SELECT area, report_id, agency, source, reference, case_reference, category, qualifier, occurred_earliest,
+    occurred_latest, occurred_precision, offset_minutes, reported_at, received_at, lsoa_code, incident_id, unit, kind,
+    key_id, detail, features
+FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND NOT withdrawn
+
+-- name: find_reports
+SELECT area, report_id, agency, category, occurred_earliest, incident_id, features
+FROM report WHERE report_id = ANY (%(report_ids)s) AND NOT withdrawn
+
+-- name: select_places
+SELECT report_id, role, method, uprn, parent_uprn, usrn, lsoa_code, ward
+FROM report_place WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) ORDER BY report_id, ordinal
+
+-- name: select_links
+SELECT graph, left_id, right_id, weight_millibits, band, model_version, levels
+FROM link
+WHERE area = %(area)s AND live
+    AND split_part(left_id, '#', 1) = ANY (%(report_ids)s) AND split_part(right_id, '#', 1) = ANY (%(report_ids)s)
+ORDER BY weight_millibits DESC
+
+-- name: select_updates
+SELECT agency, case_reference, update_kind, action, outcome, team, happened_earliest, report_ids
+FROM agency_update
+WHERE area = %(area)s AND NOT withdrawn
+    AND (report_ids && %(report_ids)s OR (agency, case_reference) IN (
+        SELECT agency, case_reference FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s)
+    ))
+ORDER BY happened_earliest
+
+-- name: select_quarantine
+SELECT quarantine_id, area, agency, source, batch, row_reference, field, rule, remedy, attempt, state, failed_at
+FROM quarantine WHERE state = 'open' ORDER BY failed_at DESC LIMIT %(limit)s
+
+-- name: record_consultation
+INSERT INTO audit (area, agency, action, actor, purpose, subjects, fields, agreement, at)
+VALUES (
+    %(area)s, %(agency)s, 'consultation', %(actor)s, %(purpose)s, %(subjects)s, %(fields)s, %(agreement)s, now()
+)
+
+-- name: count_stored
+SELECT count(*) FILTER (WHERE NOT withdrawn) AS stored, count(*) FILTER (WHERE withdrawn) AS withdrawn FROM report
+
+-- name: count_concluded
+SELECT
+    (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
+    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN') AS alerts,
+    (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases
+
+-- name: busiest_open_places
+SELECT open_label AS place, latitude, longitude, count(*) AS reports
+FROM report_place JOIN report USING (area, report_id)
+WHERE open_label IS NOT NULL AND NOT withdrawn
+GROUP BY open_label, latitude, longitude
+ORDER BY reports DESC, place
+LIMIT %(limit)s
+
+-- name: count_by_area
+SELECT area, count(*) AS reports FROM report WHERE NOT withdrawn GROUP BY area ORDER BY reports DESC, area LIMIT %(limit)s

@@ -1,0 +1,134 @@
+"""The read commands: alerts, case, why, quarantine. Each takes a reader, and has no default for it."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from wardlink.views import Views
+
+As = Annotated[str, typer.Option("--as", help="Who reads: AGENCY/ROLE, for example police/caseworker.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+Purpose = Annotated[str, typer.Option(help="Why, as the audit row will say.")]
+_PURPOSE = "ASB case management"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the command line."""
+    for command in (alerts, case, why, quarantine):
+        app.command()(command)
+
+
+def alerts(
+    reader: As,
+    area: Annotated[str | None, typer.Option(help="Of one area only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="Also those that are no longer true.")] = False,
+    purpose: Purpose = _PURPOSE,
+    as_json: Json = False,
+) -> None:
+    """Show the alerts of one agency's role, those with a date first."""
+    rows = _views(reader, purpose).alerts(area, limit, withdrawn)
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        due = f"  by {row['due_at']:%d %b %Y}" if row["due_at"] else ""
+        shadow = "  (on trial, not sent)" if row["shadow"] else ""
+        typer.secho(f"{row['case_id']}  {row['rule']}{due}{shadow}", bold=True)
+        typer.echo(f"  {row['reason']}")
+        typer.echo(f"  evidence: {', '.join(row['report_ids']) or 'restricted'}")
+    typer.echo(f"{len(rows)} alert(s) for {reader}.")
+
+
+def case(
+    case_id: Annotated[str, typer.Argument(help="Id of the case, as an alert names it.")],
+    reader: As,
+    purpose: Purpose = _PURPOSE,
+    as_json: Json = False,
+) -> None:
+    """Show one case as the reader may see it: incidents, reports, why they are linked, what was done."""
+    view = _views(reader, purpose).case(case_id)
+    if as_json:
+        _print_json(view)
+        return
+    place = f", {view['place_level']} as {view['place_role'].lower()}" if view["place_level"] else ""
+    typer.secho(f"{view['case_id']}  {view['kind'].replace('_', ' ').lower()}{place}, as {reader}", bold=True)
+    for number, incident in enumerate(view["incidents"], start=1):
+        typer.echo(f"{number:>3}. {incident['incident_id']}")
+        for report in incident["reports"]:
+            typer.echo(f"     {_report_line(report)}")
+    if view["restricted"]:
+        typer.secho(f"     {view['restricted']}", fg="yellow")
+    for link in view["links"]:
+        typer.echo(
+            f"     {link['graph'].lower():<9}{link['left']} = {link['right']}  {link['bits']:+.1f} bits, {link['band']}"
+        )
+    for update in view["updates"]:
+        typer.echo(f"     {update['happened_earliest']:%d %b %Y}  {update['agency']}: {_done(update)}")
+    for alert in view["alerts"]:
+        typer.echo(f"     alert {alert['rule']}: {alert['reason']}")
+
+
+def why(
+    left: Annotated[str, typer.Argument(help="Id of a report.")],
+    right: Annotated[str, typer.Argument(help="Id of another.")],
+    reader: As,
+    purpose: Purpose = _PURPOSE,
+    as_json: Json = False,
+) -> None:
+    """Show why two reports are, or are not, the same incident and the same person: the waterfall in bits."""
+    from dataclasses import asdict
+
+    explanation = _views(reader, purpose).why(left, right)
+    if as_json:
+        _print_json(asdict(explanation))
+        return
+    for line in explanation.lines():
+        typer.echo(line)
+
+
+def quarantine(
+    reader: As,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List the rows of one agency that could not be used: where, field, rule and remedy, never what they hold."""
+    rows = _views(reader, "data quality").quarantine(limit)
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        typer.secho(f"{row['quarantine_id']}  {row['source']}  {row['row_reference'] or ''}", bold=True)
+        typer.echo(f"  {row['field']}: {row['rule']} ({row['remedy']})")
+    typer.echo(f"{len(rows)} row(s) of {reader} in quarantine.")
+
+
+def _views(reader: str, purpose: str) -> "Views":
+    from policy.facts import Reader
+    from wardlink.settings import load
+    from wardlink.views import Views
+
+    return Views(load(), Reader.parse(reader), purpose)
+
+
+def _report_line(report: Mapping[str, Any]) -> str:
+    when = report.get("week") or (
+        f"{report['occurred']:%d %b %Y %H:%M}" if report.get("occurred") else "time not known"
+    )
+    persons = ", ".join(
+        f"{person['name']} ({person['role'].lower()})" for person in report.get("persons", ()) if person["name"]
+    )
+    category = report["category"].replace("_", " ").lower()
+    return f"{when}  {report['agency']:<10}{category:<22}{report['report_id']}  {persons}"
+
+
+def _done(update: Mapping[str, Any]) -> str:
+    words = (update["update_kind"], update["action"], update["outcome"], update["team"])
+    return ", ".join(str(word).replace("_", " ").lower() for word in words if word)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=1, default=str))

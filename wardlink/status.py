@@ -1,0 +1,91 @@
+"""What the operator sees of the whole: lag, what is stored and concluded, the roles."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from connectors.kafka import KafkaSettings
+from connectors.topics_admin import beginning_offsets, end_offsets
+from schemas.topics import ALERTS, INBOUND
+from store.database import connect
+from store.outbox import count_unsent
+from store.positions import positions
+from store.reading import counts
+from streams import deliver, resolve
+from streams.health import read_health
+from wardlink.roles import health_file
+from wardlink.settings import Settings, kafka_settings, store_settings
+from wardlink.stack.state import read_state
+
+
+@dataclass(frozen=True, slots=True)
+class RoleStatus:
+    """One process of the stack, and what it says of itself."""
+
+    name: str
+    process: str
+    restarts: int
+    state: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`lag`: records that resolve has not stored. `undelivered`: alerts on their way to recipients."""
+
+    lag: int
+    undelivered: int
+    stored: int
+    withdrawn: int
+    quarantined: int
+    cases: int
+    alerts: int
+    busiest_places: list[Mapping[str, Any]]
+    busiest_areas: list[Mapping[str, Any]]
+    roles: list[RoleStatus] = field(default_factory=list)
+
+    def as_plain(self) -> dict[str, Any]:
+        """As JSON objects."""
+        return asdict(self)
+
+
+def look(settings: Settings) -> Status:
+    """The status now; Unavailable while Kafka or PostgreSQL are away."""
+    lag, undelivered = on_the_way(settings)
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-status") as connection:
+        counted = counts(connection)
+    return Status(lag=lag, undelivered=undelivered, roles=role_states(settings), **counted)
+
+
+def on_the_way(settings: Settings) -> tuple[int, int]:
+    """(records that resolve has not stored, messages that have not left); cheap enough to ask often."""
+    kafka = kafka_settings(settings)
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-status") as connection:
+        at = {(row["consumer"], row["topic"], row["partition"]): row["next_offset"] for row in positions(connection)}
+        unsent = count_unsent(connection)
+    lag = _lag(kafka, at, resolve.CONSUMER, [topic.name for topic in INBOUND])
+    return lag, unsent + _lag(kafka, at, deliver.CONSUMER, [ALERTS.name])
+
+
+def role_states(settings: Settings) -> list[RoleStatus]:
+    """The processes of the embedded stack; empty where the roles run elsewhere."""
+    processes = read_state(settings.folders).processes
+    return [_role(settings, process.name, process.status, process.restarts) for process in processes]
+
+
+def stopped_roles(settings: Settings) -> list[RoleStatus]:
+    """Roles that cannot go on until someone does what their message says."""
+    return [role for role in role_states(settings) if role.state == "stopped"]
+
+
+def _role(settings: Settings, name: str, process: str, restarts: int) -> RoleStatus:
+    said = read_health(health_file(settings.folders.run, name))
+    return RoleStatus(name, process, restarts, str(said.get("state", "")), str(said.get("message", "")))
+
+
+def _lag(kafka: KafkaSettings, at: Mapping[tuple[str, str, int], int], consumer: str, topics: list[str]) -> int:
+    first = beginning_offsets(kafka, topics)
+    return sum(
+        end - at.get((consumer, topic, partition), first[topic, partition])
+        for (topic, partition), end in end_offsets(kafka, topics).items()
+    )

@@ -1,0 +1,213 @@
+"""What a reader sees: every view takes a reader, shows no more than policy's tiers allow, and leaves an audit row."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linkage.explain import Explanation, explain
+
+from linkage.features import ReportFeatures
+from linkage.model import load_model
+from linkage.packing import unpack as unpack_features
+from policy.facts import Reader
+from policy.sentences import restricted_sentence
+from policy.tiers import Tier, fields_of
+from schemas.errors import Refused
+from schemas.records import Person, ReportDetail
+from schemas.released import unpack
+from store.database import Row, connect
+from store.reading import Reading, as_reader, report_keys
+from vault.keyring import Keyring
+from vault.reports import FeatureSeal, ReportKey
+from wardlink.settings import Settings, store_settings
+
+PURPOSE = "ASB case management"
+"""Why a caseworker reads, as the audit row says where the command names no other purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The views of one reader."""
+
+    settings: Settings
+    reader: Reader
+    purpose: str = PURPOSE
+
+    def alerts(self, area: str | None = None, limit: int = 50, withdrawn: bool = False) -> list[Row]:
+        """The alerts of the reader's agency and role, those with a date first."""
+        with self._reading() as reading:
+            state = "all" if withdrawn else "standing"
+            rows = reading.rows("select_alerts", area=area, limit=limit, state=state)
+            for of_area in sorted({row["area"] for row in rows}):
+                subjects = [row["alert_id"] for row in rows if row["area"] == of_area]
+                reading.record_consultation(of_area, self.purpose, subjects, ["alert"], [])
+        return list(rows)
+
+    def quarantine(self, limit: int = 50) -> list[Row]:
+        """The rows of the reader's agency that could not be used: why, never what."""
+        with self._reading() as reading:
+            return list(reading.rows("select_quarantine", limit=limit))
+
+    def case(self, case_id: str) -> dict[str, Any]:
+        """One case as the reader may see it: incidents and reports in order of time, links, updates, alerts.
+
+        Raises Refused where there is no such case for this reader.
+        """
+        with self._reading() as reading:
+            found = self._find_case(reading, case_id)
+            area = found["area"]
+            members = reading.rows("reports_of_case", area=area, case_id=found["case_id"])
+            tiers = {row["report_id"]: Tier[row["tier"]] for row in members if row["report_id"]}
+            reports = reading.rows("select_reports", area=area, report_ids=list(tiers))
+            visible = [row["report_id"] for row in reports]
+            in_full = [report_id for report_id in visible if tiers[report_id] >= Tier.CASE]
+            view = {
+                **found,
+                "reader": str(self.reader),
+                "incidents": self._incidents(reading, area, reports, tiers),
+                "restricted": _restricted(members),
+                "links": [_link(row) for row in reading.rows("select_links", area=area, report_ids=in_full)],
+                "updates": list(reading.rows("select_updates", area=area, report_ids=in_full)),
+                "alerts": list(reading.rows("select_alerts_of_case", area=area, case_id=found["case_id"])),
+            }
+            self._record(reading, area, members, tiers)
+        return view
+
+    def why(self, left: str, right: str) -> Explanation:
+        """Why two reports are, or are not, linked. Raises Refused unless the reader may see both in tier CASE."""
+        with self._reading() as reading:
+            rows = {row["report_id"]: row for row in reading.rows("find_reports", report_ids=[left, right])}
+            for report_id in (left, right):
+                if report_id not in rows or rows[report_id]["features"] is None:
+                    raise Refused(f"report {report_id}: {self.reader} may not see it, or it does not exist")
+            area = rows[left]["area"]
+            reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
+        seal = FeatureSeal(self._keyring())
+        return explain(_features(seal, rows[left]), _features(seal, rows[right]), load_model())
+
+    # -- parts ------------------------------------------------------------------------------------------------------
+
+    def _reading(self) -> "_Session":
+        return _Session(store_settings(self.settings, "reader_dsn").reader_dsn, self.reader)
+
+    def _find_case(self, reading: Reading, case_id: str) -> Row:
+        found = reading.rows("find_case", case_id=case_id)
+        for alias in () if found else reading.rows("find_alias", case_id=case_id):
+            return self._find_case(reading, alias["new_id"])
+        if not found:
+            raise Refused(
+                f"case {case_id}: there is none that {self.reader} may see (wardlink alerts --as {self.reader})"
+            )
+        return found[0]
+
+    def _incidents(
+        self, reading: Reading, area: str, reports: Sequence[Row], tiers: Mapping[str, Tier]
+    ) -> list[dict[str, Any]]:
+        places: dict[str, list[Row]] = defaultdict(list)
+        for row in reading.rows("select_places", area=area, report_ids=[report["report_id"] for report in reports]):
+            places[row["report_id"]].append(row)
+        details = self._details([row for row in reports if tiers[row["report_id"]] >= Tier.PERSON])
+        by_incident: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in sorted(reports, key=_when):
+            report_id = row["report_id"]
+            shown = _report(row, tiers[report_id], places[report_id], details.get(report_id))
+            by_incident[row["incident_id"] or report_id].append(shown)
+        return [{"incident_id": incident_id, "reports": shown} for incident_id, shown in by_incident.items()]
+
+    def _details(self, reports: Sequence[Row]) -> dict[str, ReportDetail]:
+        sealed = [row for row in reports if row["detail"] is not None]
+        if not sealed:
+            return {}
+        with connect(store_settings(self.settings, "keys_dsn").keys_dsn, "wardlink-read") as connection:
+            keys = report_keys(connection, [row["key_id"] for row in sealed])
+        return {row["report_id"]: _open(row, keys[row["key_id"]]) for row in sealed if row["key_id"] in keys}
+
+    def _record(self, reading: Reading, area: str, members: Sequence[Row], tiers: Mapping[str, Tier]) -> None:
+        fields = sorted({name for tier in tiers.values() for name in fields_of(tier)})
+        agreements = sorted({f"{row['agreement']}@{row['agreement_version']}" for row in members if row["agreement"]})
+        reading.record_consultation(area, self.purpose, sorted(tiers), fields, agreements)
+
+    def _keyring(self) -> Keyring:
+        return Keyring.load(self.settings.keyring_folder / "keyring.json")
+
+
+class _Session:
+    """One reader's connection and transaction."""
+
+    def __init__(self, dsn: str, reader: Reader) -> None:
+        self._connection = connect(dsn, "wardlink-read")
+        self._transaction = as_reader(self._connection, reader.agency, reader.role)
+
+    def __enter__(self) -> Reading:
+        return self._transaction.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            self._transaction.__exit__(*error)
+        finally:
+            self._connection.close()
+
+
+def _when(row: Row) -> Any:
+    return row["occurred_earliest"] or row["reported_at"] or row["received_at"], row["report_id"]
+
+
+def _report(row: Row, tier: Tier, places: Sequence[Row], detail: ReportDetail | None) -> dict[str, Any]:
+    """One report, by its tier."""
+    shown: dict[str, Any] = {"report_id": row["report_id"], "agency": row["agency"], "tier": tier.name}
+    shown |= {"category": row["category"], "lsoa": row["lsoa_code"]}
+    if tier is Tier.SUMMARY:
+        return shown | {"week": _week(row)}
+    shown |= {
+        "occurred": row["occurred_earliest"],
+        "precision": row["occurred_precision"],
+        "reported": row["reported_at"],
+        "case_reference": row["case_reference"],
+        "places": [_place(place) for place in places if place["role"] != "AFFECTED" or tier is Tier.PERSON],
+    }
+    if tier is Tier.PERSON and detail is not None:
+        shown |= {"persons": [_person(person) for person in detail.persons], "narrative": detail.narrative}
+    return shown
+
+
+def _week(row: Row) -> str | None:
+    at = row["occurred_earliest"] or row["reported_at"]
+    return None if at is None else f"{at.isocalendar().year}-W{at.isocalendar().week:02}"
+
+
+def _place(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("role", "method", "uprn", "parent_uprn", "usrn", "ward") if row[name]}
+
+
+def _person(person: Person) -> dict[str, Any]:
+    name = person.full_name or " ".join((*person.given_names, person.family_name or "")).strip()
+    return {"role": person.role, "name": name or None}
+
+
+def _link(row: Row) -> dict[str, Any]:
+    return {
+        "graph": row["graph"],
+        "left": row["left_id"].partition("#")[0],
+        "right": row["right_id"].partition("#")[0],
+        "bits": row["weight_millibits"] / 1000,
+        "band": row["band"],
+        "model_version": row["model_version"],
+        "levels": row["levels"],
+    }
+
+
+def _restricted(members: Sequence[Row]) -> str | None:
+    """ "Restricted: ask Police", where something of the case may only be asked for."""
+    agencies = {row["agency"] for row in members if row["tier"] == Tier.EXISTENCE.name}
+    return restricted_sentence(agencies) if agencies else None
+
+
+def _open(row: Row, key: bytes) -> ReportDetail:
+    associated = f"{row['area']}\n{row['report_id']}".encode()
+    detail: ReportDetail = unpack(ReportDetail, ReportKey(key).open(associated, row["detail"]))
+    return detail
+
+
+def _features(seal: FeatureSeal, row: Row) -> ReportFeatures:
+    return unpack_features(seal.open(row["area"], row["report_id"].encode(), row["features"]))
