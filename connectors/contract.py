@@ -181,6 +181,8 @@ class Source(ABC):
     `has_references`  False: the base appends the ordinal among rows of one file with an equal reference
     `immutable`       True: a row with a known reference never differs from what was published
     `yields_to`       layout → better layout: a period that is held from the better one is refused from the other
+    `agency`          the one agency that it is of, where the user need not say so
+    `names_agencies`  True: its rows name their agency, so that the user need not
     `columns`         names of the columns that it knows; others are told to the steward, and ignored
     `expects`         one sentence: what a right file looks like
     """
@@ -190,11 +192,17 @@ class Source(ABC):
     sector: Sector
     expects: str
     columns: frozenset[str]
+    agency: str | None = None
+    names_agencies: bool = False
     personal: bool = True
     snapshot: bool = False
     has_references: bool = True
     immutable: bool = False
     yields_to: Mapping[str, str] = MappingProxyType({})
+
+    def wants(self, name: str) -> bool:
+        """Whether a file of this name in a folder or archive is one that rows are read from."""
+        return True
 
     @abstractmethod
     def recognise(self, path: Path) -> None:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
@@ -116,6 +116,14 @@ def digest(paths: Sequence[Path], tell: Callable[[int], None] = lambda size: Non
     return hash_.hexdigest()
 
 
+def count_lines(path: Path, wanted: Wanted) -> int:
+    """About how many rows a path holds, for a progress bar; whatever cannot be read is left out."""
+    try:
+        return sum(_count_lines(member) for member in members(path, wanted))
+    except Refused:
+        return 0
+
+
 class _Lines:
     """Lines with their numbers, some of which may be put back; keeps those taken since the last row."""
 
@@ -166,7 +174,7 @@ def _split(name: str, table: str, delimiter: str, source: Iterator[str]) -> Iter
 def _again(lines: _Lines, delimiter: str) -> list[str]:
     """The first line alone, read leniently: a stray quote must not swallow the rows after it."""
     try:
-        return next(csv.reader([lines.keep_first()], delimiter=delimiter), [])
+        return next(csv.reader([lines.keep_first().rstrip("\r\n")], delimiter=delimiter), [])
     except csv.Error:
         return [""]
 
@@ -213,6 +221,14 @@ def _zip_member(path: Path, name: str) -> Member:
         return cast(BinaryIO, zipfile.ZipFile(path).open(name))
 
     return Member(name, open_member)
+
+
+def _count_lines(member: Member) -> int:
+    count = 0
+    with suppress(Refused), _damage_refused(member.name), member.open() as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            count += block.count(b"\n")
+    return count
 
 
 def _feed(hash_: _Hash, path: Path, tell: Callable[[int], None]) -> None:

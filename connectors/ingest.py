@@ -5,7 +5,7 @@ between any two of these loses nothing, and what is published twice has the same
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -42,7 +42,7 @@ class State(Protocol):
     def begin_batch(self, batch: str, agency: str, now: int) -> Begun: ...
     def finish_batch(self, batch: str, now: int) -> None: ...
     def newest_finished(self, agency: str) -> int: ...
-    def find(self, keys: Iterable[Key]) -> Mapping[Key, Published]: ...
+    def find(self, keys: Collection[Key]) -> Mapping[Key, Published]: ...
     def save(self, records: Mapping[Key, Published], periods: Iterable[tuple[str, str, str]] = ()) -> None: ...
     def periods(self) -> set[tuple[str, str, str]]: ...
     def begin_snapshot(self) -> None: ...
@@ -125,7 +125,7 @@ class Ingest:
         Refused when the path as a whole is not fit; what was published and saved before stands in every case.
         """
         started = self._clock()
-        if self._source.snapshot and not self._request.dry_run:
+        if self._source.snapshot:
             self._state.begin_snapshot()
         trouble = self._read(self._source.collect(path, self._context))
         if trouble is None and self._source.snapshot:
@@ -206,7 +206,7 @@ class Ingest:
                 chunk.tally.updates += self._step(update, held, saved) is not Change.UNCHANGED
         for position, raw, error in chunk.failed:
             self._quarantine(position, raw, error, held, saved)
-        if self._source.snapshot and not self._request.dry_run:
+        if self._source.snapshot:
             self._state.note_seen([one.key for one in everything])
         return saved
 
@@ -286,15 +286,16 @@ class Ingest:
     def _withdraw_unseen(self) -> None:
         """Withdraws what the last snapshot held and this one does not, unless this one is the older of the two."""
         agency = self._context.agency or self._source.name
-        if self._request.dry_run or self._context.collected < self._state.newest_finished(agency):
+        if self._context.collected < self._state.newest_finished(agency):
             return
         unseen = self._state.unseen(agency)
         self._refuse_mass_withdrawal(agency, len(unseen))
         pairs = iter(unseen.items())
         while some := dict(islice(pairs, CHUNK)):
             saved = {key: self._withdrawal(key, last) for key, last in some.items()}
-            self._outlet.flush()
-            self._state.save(saved)
+            if not self._request.dry_run:
+                self._outlet.flush()
+                self._state.save(saved)
             self._tally.withdrawn += len(saved)
 
     def _withdrawal(self, key: Key, last: Published) -> Published:

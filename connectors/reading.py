@@ -54,6 +54,8 @@ def read_path(desk: Desk, path: Path) -> Reading:
     """
     _check_code("--agency", desk.agency)
     _check_code("--area", desk.area)
+    if desk.agency is None and not desk.source.names_agencies:
+        raise Refused(f"{desk.source.name} does not say whose reports it holds: name the agency with --agency")
     if not path.exists():
         raise Refused(f"{path.name}: no such file or folder; give the path of an existing one")
     desk.source.recognise(path)

@@ -74,6 +74,12 @@ def end_offsets(kafka: KafkaSettings, names: Sequence[str]) -> dict[tuple[str, i
     return _offsets(kafka, names, OffsetSpec.LATEST)
 
 
+def held_records(kafka: KafkaSettings, names: Sequence[str]) -> dict[str, int]:
+    """How many records each topic still holds."""
+    first, end = beginning_offsets(kafka, names), end_offsets(kafka, names)
+    return {name: sum(end[place] - first[place] for place in end if place[0] == name) for name in names}
+
+
 def configuration_of(topic: Topic) -> dict[str, str]:
     """A topic's settings: kept for days by the broker's own clock (event time lives in the payload), uncompressed."""
     return {

@@ -1,1 +1,36 @@
-"""One short file for each feed; one source never imports another."""
+"""One short file for each feed; one source never imports another. This page names them all."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from connectors.contract import Source
+from schemas.errors import Refused
+
+NAMES = ("noiseworks", "police-uk", "table")
+"""What `wardlink ingest` takes for SOURCE."""
+
+
+def find(name: str, profile: str | None = None) -> Source:
+    """The source of this name; `profile` is the name or path of a profile, which only `table` has.
+
+    Raises Refused for a name that is none, and for a profile where there is none to have, or one is missing.
+    """
+    if name not in NAMES:
+        raise Refused(f"there is no source {name}: it is one of {', '.join(NAMES)}")
+    if (profile is not None) != (name == "table"):
+        raise Refused(
+            "--profile belongs to the source table, which needs it: `wardlink ingest table FILE --profile NAME`"
+        )
+    makers: dict[str, Callable[[], Source]] = {
+        "noiseworks": lambda: _made("noiseworks", "NoiseWorks"),
+        "police-uk": lambda: _made("police_uk", "PoliceUk"),
+        "table": lambda: _made("table", "Table", profile),
+    }
+    return makers[name]()
+
+
+def _made(module: str, kind: str, profile: str | None = None) -> Source:
+    """Imported only when asked for: a source may need libraries that the others do not."""
+    maker = getattr(import_module(f"connectors.sources.{module}"), kind)
+    source: Source = maker() if profile is None else maker.of(profile)
+    return source

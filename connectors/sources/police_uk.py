@@ -60,6 +60,7 @@ class PoliceUk(Source):
     name = "police-uk"
     mapper_version = "police-uk-1"
     sector = Sector.POLICE
+    names_agencies = True
     personal = False
     has_references = False
     immutable = True
@@ -70,6 +71,9 @@ class PoliceUk(Source):
         "Location, LSOA code and Crime type (plain, .gz, or in a zip or folder as YYYY-MM-FORCE-street.csv), "
         "or the JSON answer of its crimes-street API"
     )
+
+    def wants(self, name: str) -> bool:
+        return name.endswith(("-street.csv", "-street.csv.gz"))
 
     def recognise(self, path: Path) -> None:
         first = self._members(path)[0]
@@ -110,7 +114,7 @@ class PoliceUk(Source):
         )
 
     def _members(self, path: Path) -> list[Member]:
-        members = files.members(path, _is_street_file)
+        members = files.members(path, self.wants)
         if not members:
             raise files.refuse(path, self.expects, "no file named YYYY-MM-FORCE-street.csv")
         return members
@@ -151,10 +155,6 @@ def force_code(name: str) -> str:
         return special
     words = re.sub(r"\s+(Police Service|Police|Constabulary)$", "", name.strip())
     return re.sub(r"[^a-z0-9]+", "-", words.lower().replace("&", "and")).strip("-")
-
-
-def _is_street_file(name: str) -> bool:
-    return name.endswith(("-street.csv", "-street.csv.gz"))
 
 
 def _is_json(member: Member) -> bool:

@@ -1,0 +1,257 @@
+"""`wardlink ingest`: an agency's files to Kafka, once and completely, however often it is called."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from schemas.errors import Refused, WardlinkError
+
+if TYPE_CHECKING:
+    from connectors.contract import Source
+    from connectors.progress import ProgressBar
+    from connectors.reading import Desk
+    from connectors.tally import Tally
+    from wardlink.settings import Settings
+
+_SHOWN = 12
+"""Lines of each breakdown in the closing table; --json has all."""
+
+_PATIENCE = 3600.0
+"""Seconds for which Kafka may be away before the command gives up; what was published by then stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The options of one call."""
+
+    agency: str | None = None
+    area: str | None = None
+    history: bool = False
+    again: bool = False
+    dry_run: bool = False
+    accept_withdrawals: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the paths: one tally, the columns that nobody knows, and the error that ended it, if any."""
+
+    tally: "Tally"
+    unknown_columns: dict[str, None] = field(default_factory=dict)
+    error: WardlinkError | None = None
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(ingest)
+
+
+def ingest(
+    source: Annotated[str, typer.Argument(help="police-uk, noiseworks, or table (with --profile).")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, archives or folders of this source.")],
+    agency: Annotated[str | None, typer.Option(help="Code of the agency that recorded it.")] = None,
+    area: Annotated[str | None, typer.Option(help="Only this area; and that of rows that do not say where.")] = None,
+    profile: Annotated[str | None, typer.Option(help="For table: name of a profile, or path of your own.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Old reports: they wait behind live ones.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Publish also what was published before.")] = False,
+    accept_withdrawals: Annotated[
+        bool, typer.Option("--accept-withdrawals", help="Let a snapshot withdraw more than half of what is held.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and count; publish nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The closing table as one JSON object.")] = False,
+) -> None:
+    """Publish what these files say that was not published before.
+
+    A file that breaks off is published up to there, and told; calling it again goes on where it stopped.
+    """
+    from connectors import sources
+    from wardlink.settings import load
+
+    feed = sources.find(source, profile)
+    wish = Wish(agency or feed.agency, area, history, again, dry_run, accept_withdrawals)
+    outcome = ingest_paths(load(), feed, paths, wish)
+    if as_json:
+        typer.echo(json.dumps(_as_json(feed, wish, outcome)))
+    else:
+        _show(feed, wish, outcome)
+    if outcome.error:
+        raise outcome.error
+
+
+def ingest_paths(
+    settings: "Settings", source: "Source", paths: Sequence[Path], wish: Wish, needs_backup: bool = True
+) -> Outcome:
+    """Ingests the paths one after the other; an error of a path ends it and stands in the outcome.
+
+    `needs_backup` is False for demo stacks alone. Raises Refused when nothing could be begun: no stack, no keyring, no
+    backup of it though the source has personal data.
+    """
+    from connectors.progress import ProgressBar
+
+    with ProgressBar() as bar, _desk(settings, source, wish, bar, needs_backup) as desk:
+        return _read_all(desk, paths, bar)
+
+
+def _read_all(desk: "Desk", paths: Sequence[Path], bar: "ProgressBar") -> Outcome:
+    from connectors.files import count_lines
+    from connectors.reading import read_path
+    from connectors.tally import Tally
+
+    outcome = Outcome(Tally())
+    for path in paths:
+        bar.begin(path.name, count_lines(path, desk.source.wants))
+        try:
+            reading = read_path(desk, path)
+        except WardlinkError as error:
+            outcome.error = error
+            return outcome
+        outcome.tally.add(reading.tally)
+        outcome.unknown_columns.update(dict.fromkeys(reading.unknown_columns))
+        if reading.broken_off:
+            outcome.error = reading.broken_off
+            return outcome
+    return outcome
+
+
+@contextmanager
+def _desk(
+    settings: "Settings", source: "Source", wish: Wish, bar: "ProgressBar", needs_backup: bool
+) -> Iterator["Desk"]:
+    from connectors.ingest import Request
+
+    common: dict[str, Any] = {
+        "source": source,
+        "clock": lambda: time.time_ns() // 1000,
+        "agency": wish.agency,
+        "area": wish.area,
+        "history": wish.history,
+        "request": Request(wish.again, wish.dry_run, wish.accept_withdrawals),
+        "heard": bar.advance,
+    }
+    with ExitStack() as closing:
+        if wish.dry_run:
+            yield _dry_desk(settings, common, closing)
+            return
+        desk = _live_desk(settings, common, bar, closing)
+        if source.personal:
+            _check_keys(settings, desk, needs_backup)
+        yield desk
+
+
+def _live_desk(settings: "Settings", common: dict[str, Any], bar: "ProgressBar", closing: ExitStack) -> "Desk":
+    from connectors.geography import load_geography
+    from connectors.publish import Publisher
+    from connectors.reading import Desk
+    from connectors.registry import Registry
+    from store.connector_state import ConnectorState
+    from store.database import connect
+    from vault.keyring import PublicRing
+    from wardlink.keyring_files import keyring_path
+    from wardlink.settings import kafka_settings, registry_url, store_settings
+
+    store = store_settings(settings, "writer_dsn")
+    registry = closing.enter_context(Registry(registry_url(settings)))
+    outlet = closing.enter_context(Publisher(kafka_settings(settings), registry, _PATIENCE, bar.waiting))
+    connection = closing.enter_context(connect(store.writer_dsn, "wardlink-ingest"))
+    return Desk(
+        state=ConnectorState(connection, common["source"].name),
+        outlet=outlet,
+        ring=PublicRing.load(keyring_path(settings)),
+        geography=load_geography(store),
+        **common,
+    )
+
+
+def _dry_desk(settings: "Settings", common: dict[str, Any], closing: ExitStack) -> "Desk":
+    """Compares with what is held if a stack is there to ask, else counts everything as new."""
+    from connectors.dry import EmptyState, NoOutlet
+    from connectors.geography import load_geography
+    from connectors.reading import Desk
+    from store.connector_state import ConnectorState
+    from store.database import connect
+    from vault.keyring import PublicRing
+    from wardlink.keyring_files import keyring_path
+    from wardlink.settings import store_settings
+
+    try:
+        store = store_settings(settings, "writer_dsn")
+        connection = closing.enter_context(connect(store.writer_dsn, "wardlink-ingest"))
+        ring = PublicRing.load(keyring_path(settings))
+    except WardlinkError as error:
+        typer.echo(f"nothing to compare with ({error}): every row counts as new", err=True)
+        return Desk(state=EmptyState(), outlet=NoOutlet(), ring=None, **common)
+    state = ConnectorState(connection, common["source"].name)
+    return Desk(state=state, outlet=NoOutlet(), ring=ring, geography=load_geography(store), **common)
+
+
+def _check_keys(settings: "Settings", desk: "Desk", needs_backup: bool) -> None:
+    """Refused unless every area can be sealed for, and what is sealed can be opened after a fire."""
+    from connectors.reading import needed_areas
+    from vault.backup import backup_state
+    from wardlink.keyring_files import keyring_path
+
+    held = desk.ring.areas if desk.ring else ()
+    missing = [area for area in needed_areas(desk) if area not in held]
+    if missing:
+        raise Refused(
+            f"no keys yet for {', '.join(missing)}: make them with `wardlink keyring area {' '.join(missing)}`"
+        )
+    if needs_backup and not backup_state(keyring_path(settings), datetime.now(UTC)).is_trusted:
+        raise Refused(
+            f"{desk.source.name} holds personal data, and no backup of the keyring with all its areas has been "
+            "verified: run `wardlink keyring backup FILE`, keep the file elsewhere, then `wardlink keyring verify FILE`"
+        )
+
+
+def _as_json(source: "Source", wish: Wish, outcome: Outcome) -> dict[str, object]:
+    return {
+        "source": source.name,
+        "agency": wish.agency,
+        "dry_run": wish.dry_run,
+        **outcome.tally.to_json(),
+        "unknown_columns": list(outcome.unknown_columns),
+        "error": str(outcome.error) if outcome.error else None,
+    }
+
+
+def _show(source: "Source", wish: Wish, outcome: Outcome) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{source.name}{' (dry run)' if wish.dry_run else ''}", show_header=False, box=None)
+    table.add_column(justify="left")
+    table.add_column(justify="right")
+    for words, count in _lines(outcome.tally):
+        table.add_row(words, f"{count:,}")
+    console = Console()
+    console.print(table)
+    if outcome.unknown_columns:
+        console.print(f"Columns that nobody knows, left out: {', '.join(outcome.unknown_columns)}")
+
+
+def _lines(tally: "Tally") -> Iterator[tuple[str, int]]:
+    """The closing table: the counts that always stand, those that are not zero, and what they are made of."""
+    numbers = tally.numbers()
+    always = ("read", "published", "unchanged", "out_of_scope", "quarantined", "revised", "withdrawn", "summaries")
+    for name in (*always, "moved", "updates", "unknown_codes", "unplaced"):
+        if name in always or numbers[name]:
+            yield name.replace("_", " "), numbers[name]
+    for title, counter in (
+        ("area", tally.by_area),
+        ("out of scope", tally.out_of_scope_by),
+        ("quarantined", tally.quarantined_by),
+    ):
+        for what, count in counter.most_common(_SHOWN):
+            yield f"  {title}: {what}", count
+        if len(counter) > _SHOWN:
+            yield (
+                f"  {title}: {len(counter) - _SHOWN} others",
+                sum(counter.values()) - sum(count for _, count in counter.most_common(_SHOWN)),
+            )
