@@ -5,6 +5,7 @@ of microseconds: fastavro would build a datetime for each, which costs more than
 """
 
 import io
+import operator
 import struct
 import types
 from collections.abc import Callable, Mapping
@@ -50,8 +51,9 @@ class Codec(Generic[Record]):
     def __init__(self, record: type[Record]) -> None:
         self.schema: Schema = avro_files.load(record.__name__)
         self._parsed = _parse(self.schema)
-        self._to_plain = _writer_of(record)
-        self._to_record = _reader_of(record)
+        hint: Any = record
+        self._to_plain = _writer_of(hint)
+        self._to_record = _reader_of(hint)
 
     def encode(self, record: Record) -> bytes:
         """The Avro body of a record."""
@@ -110,8 +112,7 @@ def _writer_of(hint: Any) -> Convert:
     if get_origin(hint) is tuple:
         return _each_into(list, _writer_of(get_args(hint)[0]))
     if hasattr(hint, "__dataclass_fields__"):
-        parts = _parts(hint, _writer_of)
-        return lambda record: {name: convert(getattr(record, name)) for name, convert in parts}
+        return _writer_of_record(hint)
     return _same
 
 
@@ -124,16 +125,43 @@ def _reader_of(hint: Any) -> Convert:
     if get_origin(hint) is tuple:
         return _each_into(tuple, _reader_of(get_args(hint)[0]))
     if hasattr(hint, "__dataclass_fields__"):
-        parts = _parts(hint, _reader_of)
-        return lambda plain: hint(**{name: convert(plain[name]) for name, convert in parts})
+        return _reader_of_record(hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint._value2member_map_.__getitem__
     return _same
 
 
-def _parts(record: Any, convert: Callable[[Any], Convert]) -> tuple[tuple[str, Convert], ...]:
+def _writer_of_record(record: Any) -> Convert:
+    names = tuple(part.name for part in fields(record))
+    values_of = operator.attrgetter(*names)
+    converted = _converted(record, _writer_of)
+
+    def write(value: Any) -> dict[str, Any]:
+        values = values_of(value)
+        plain = dict(zip(names, values if len(names) > 1 else (values,), strict=True))
+        for name, convert in converted:
+            plain[name] = convert(plain[name])
+        return plain
+
+    return write
+
+
+def _reader_of_record(record: Any) -> Convert:
+    converted = _converted(record, _reader_of)
+
+    def read(plain: dict[str, Any]) -> Any:
+        for name, convert in converted:
+            plain[name] = convert(plain[name])
+        return record(**plain)
+
+    return read
+
+
+def _converted(record: Any, convert_of: Callable[[Any], Convert]) -> tuple[tuple[str, Convert], ...]:
+    """The fields of a record that are not written as they stand, with what converts them."""
     hints = get_type_hints(record)
-    return tuple((part.name, convert(hints[part.name])) for part in fields(record))
+    converts = ((part.name, convert_of(hints[part.name])) for part in fields(record))
+    return tuple((name, convert) for name, convert in converts if convert is not _same)
 
 
 def _inner(hint: Any) -> Any:
