@@ -1,0 +1,36 @@
+"""Where the keyring lies, and how its passphrase is asked for."""
+
+from pathlib import Path
+
+import typer
+
+from schemas.errors import Refused
+from wardlink.settings import Settings
+
+SHORTEST_PASSPHRASE = 12
+"""Characters; a backup may be copied and guessed at for years."""
+
+
+def keyring_path(settings: Settings) -> Path:
+    """keyring.json in the keyring's folder."""
+    return settings.keyring_folder / "keyring.json"
+
+
+def new_passphrase(file: Path | None) -> str:
+    """The passphrase for a new backup, from a file or asked for twice; Refused when it is too short."""
+    words = _from_file(file) if file else typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    if len(words) < SHORTEST_PASSPHRASE:
+        raise Refused(f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters: take a longer one")
+    return str(words)
+
+
+def known_passphrase(file: Path | None) -> str:
+    """The passphrase of a backup that exists, from a file or asked for."""
+    return _from_file(file) if file else str(typer.prompt("Passphrase", hide_input=True))
+
+
+def _from_file(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"the passphrase file {file} cannot be read ({type(error).__name__})") from None
