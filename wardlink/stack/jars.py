@@ -9,8 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 Progress = Callable[[str], None]
 
@@ -86,13 +90,18 @@ def _fetch(archives: tuple[Archive, ...], draft: Path) -> None:
             path.rename(draft / "jars" / archive.file_name)
 
 
-def _fetcher(draft: Path) -> Callable[[Archive], Path]:
+def maven_context(folder: Path) -> "MavenContext":
+    """jgo's access to the Maven repository (the user's mirror, if jgo is told of one), keeping files in a folder."""
     from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
     repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
-    context = MavenContext(repo_cache=draft / "maven", local_repos=[], remote_repos=repositories, timeout=60)
+    return MavenContext(repo_cache=folder, local_repos=[], remote_repos=repositories, timeout=60)
+
+
+def _fetcher(draft: Path) -> Callable[[Archive], Path]:
+    context = maven_context(draft / "maven")
 
     def fetch_one(archive: Archive) -> Path:
         component = context.project(archive.group, archive.artifact).at_version(archive.version)
