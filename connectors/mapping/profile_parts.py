@@ -145,11 +145,10 @@ AnyTime = Annotated[Time, BeforeValidator(_as_time)]
 
 
 class Occurred(Part):
-    """When it happened: between two times; or up to some minutes before a time."""
+    """When it happened, where the supplier states that: at a time, or between two."""
 
     start: AnyTime
     end: AnyTime | None = None
-    minutes_before: int = 0
 
 
 class Coded(Part):

@@ -16,7 +16,7 @@ from connectors.times import between
 from schemas import codes
 from schemas.errors import Unfit
 from schemas.records import AgencyUpdateDetail, Moment, Place, ReportDetail, Span
-from schemas.vocabulary import Category, HateStrand, Precision, Qualifier, Statement, Unit, UpdateKind
+from schemas.vocabulary import Category, HateStrand, Qualifier, Statement, Unit, UpdateKind
 
 Values = Mapping[str, str]
 
@@ -107,15 +107,7 @@ def _qualifier(row: Values, profile: Profile) -> Qualifier | None:
 
 
 def _occurred(row: Values, part: Occurred | None, clock: Clock) -> Span | None:
-    if part is None or (start := _span(row, part.start, clock)) is None:
-        return None
-    span = between(start, _span(row, part.end, clock)) or start
-    if not part.minutes_before:
-        return span
-    earliest = Moment(
-        at=span.earliest.at - part.minutes_before * 60 * 10**6, offset_minutes=span.earliest.offset_minutes
-    )
-    return Span(earliest=earliest, latest=span.latest, precision=Precision.RANGE)
+    return between(_span(row, part.start, clock), _span(row, part.end, clock)) if part else None
 
 
 def _revision(row: Values, profile: Profile, clock: Clock) -> int | None:

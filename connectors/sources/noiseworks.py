@@ -82,6 +82,9 @@ class NoiseWorks(Source):
         "User.csv (and Case_perpetrators.csv)"
     )
 
+    def wants(self, name: str) -> bool:
+        return _table_of(name) in (CASE, COMPLAINT, ACTION)
+
     def recognise(self, path: Path) -> None:
         for name, member in _tables(path).items():
             header = files.columns_of(member, f"{name}.csv of {self.expects}")

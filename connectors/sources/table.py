@@ -24,6 +24,7 @@ class Table(Source):
         self.mapper_version = f"{profile.name}-{profile.version}"
         self.sector = profile.sector
         self.personal = not profile.openly_published
+        self.agency = profile.agency
         self.snapshot = profile.snapshot
         self.columns = profile.columns()
         self.expects = table_files.expected(profile)
@@ -32,6 +33,9 @@ class Table(Source):
     def of(cls, name_or_path: str) -> "Table":
         """The source of a shipped profile's name, or of the path of one's own; Refused with all mistakes of it."""
         return cls(profiles.load(name_or_path))
+
+    def wants(self, name: str) -> bool:
+        return table_files.is_table(name)
 
     def recognise(self, path: Path) -> None:
         table_files.tables(path, self.profile)

@@ -36,9 +36,14 @@ class Table:
                 yield replace(row, values={self.first_names.get(name, name): text for name, text in row.values.items()})
 
 
+def is_table(name: str) -> bool:
+    """Whether a file of this name within a folder or archive is a table."""
+    return name.casefold().endswith(_ENDINGS)
+
+
 def tables(path: Path, profile: Profile) -> list[Table]:
     """The tables of a path; Refused where one of its files is not of the profile."""
-    found = files.members(path, lambda name: name.casefold().endswith(_ENDINGS))
+    found = files.members(path, is_table)
     if not found:
         raise files.refuse(path, expected(profile), "no CSV file")
     return [_table(_utf8(member, profile.file.encoding), profile) for member in found]

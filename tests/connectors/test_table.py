@@ -251,14 +251,6 @@ def test_what_lasted_is_a_range_from_its_start_to_its_end(source: Table) -> None
     assert (found.latest.at - found.earliest.at) // 60_000_000 == 60
 
 
-def test_minutes_before_widen_the_time_backwards_only() -> None:
-    found = report(wardens(occurred={"start": "seen", "minutes_before": 60}), ROW)
-    assert found.occurred is not None
-    assert found.reported is not None
-    assert found.occurred.earliest.at == found.reported.at - 3600 * 10**6
-    assert found.occurred.precision is Precision.RANGE
-
-
 @pytest.mark.parametrize(
     ("codes", "category", "unknown"),
     [
