@@ -67,16 +67,6 @@ def span_of(stated: datetime, precision: Precision, zone: ZoneInfo, field: str) 
     return _span_by_clock(start, end, precision, zone, field)
 
 
-def readings(local: datetime, zone: ZoneInfo, field: str) -> Span:
-    """The span of a naive local time: one instant, or both readings of an ambiguous one; Unfit for a skipped one."""
-    return span_of(local, Precision.EXACT, zone, field)
-
-
-def span_of_day(year: int, month: int, day: int, zone: ZoneInfo) -> Span:
-    """The local day, to its last microsecond."""
-    return span_of(datetime(year, month, day), Precision.DAY, zone, "day")  # noqa: DTZ001 (the zone's clock)
-
-
 def span_of_month(year: int, month: int, zone: ZoneInfo) -> Span:
     """The local month, to its last microsecond."""
     return span_of(datetime(year, month, 1), Precision.MONTH, zone, "month")  # noqa: DTZ001 (the zone's clock)

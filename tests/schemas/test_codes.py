@@ -106,10 +106,19 @@ def test_a_spreadsheet_that_ate_the_zeros_of_a_code_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "in_scope"), [("Noise - Residential", True), ("Street Condition", False), ("Illegal Parking", False)]
+    ("name", "code", "in_scope"),
+    [
+        (codes.NYC_311, "Noise - Residential", True),
+        (codes.NYC_311, "Street Condition", False),
+        (codes.SAN_DIEGO, "Graffiti Removal", True),
+        (codes.SAN_DIEGO, "Pothole", False),
+        (codes.OPEN311, "Fly-tipping", True),
+        (codes.OPEN311, "Pothole", False),
+    ],
 )
-def test_a_noise_complaint_is_in_scope_and_a_pothole_is_not(code: str, in_scope: bool) -> None:
-    assert shipped().meaning(codes.NYC_311, code).in_scope is in_scope
+def test_a_nuisance_is_in_scope_and_a_pothole_is_not(name: str, code: str, in_scope: bool) -> None:
+    meaning = shipped().meaning(name, code)
+    assert (meaning.known, meaning.in_scope) == (True, in_scope)
 
 
 @pytest.mark.parametrize(
