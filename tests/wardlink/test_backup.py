@@ -38,9 +38,7 @@ def add_area(store: StoreSettings, area: str) -> None:
         " VALUES (%(area)s, 'q', 'a', 's', 'b', 'f', 'r', 'm', 1, now())",
         area=area,
     )
-    execute(
-        store.keys_dsn, "INSERT INTO report_key (key_id, key, area) VALUES ('k' || %(area)s, '', %(area)s)", area=area
-    )
+    execute(store.keys_dsn, "INSERT INTO report_key VALUES (convert_to(%(area)s, 'UTF8'), '', %(area)s)", area=area)
 
 
 def held(store: StoreSettings) -> dict[str, list[TupleRow]]:
