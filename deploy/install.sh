@@ -6,7 +6,7 @@ set -eu
 VENV=.venv
 LOCK=${1:-requirements-dev.lock}
 
-step() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+step() { printf '==> %s\n' "$*"; }
 
 give_up() {
     printf 'make install: %s\n' "$1" >&2
