@@ -18,6 +18,7 @@ class StoredArea:
     partition: int
     area_time: int
     next_number: int
+    agreements: str
     persons: dict[str, str]
     judgements: Sequence[Row]
     alerts: Sequence[Row]
@@ -38,6 +39,7 @@ def load_area(connection: "Connection[Row]", area: str) -> StoredArea | None:
             partition=row["partition"],
             area_time=row["area_time"],
             next_number=row["next_number"],
+            agreements=row["agreements"],
             persons=persons,
             judgements=_rows(connection, "select_judgements", area),
             alerts=_rows(connection, "select_alerts", area),

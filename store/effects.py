@@ -29,6 +29,7 @@ from store.rows import (
     QuarantineRow,
     ReportKeyRow,
     ReportRow,
+    ReshareRow,
     ShareRow,
     SourceRow,
     UnlinkRow,
@@ -43,6 +44,7 @@ class Effects:
     """What one batch changes, as rows by kind; the field names are those of the staging tables (store/sql)."""
 
     area: list[AreaRow] = field(default_factory=list)
+    reshare: list[ReshareRow] = field(default_factory=list)
     report: list[ReportRow] = field(default_factory=list)
     place: list[PlaceRow] = field(default_factory=list)
     mention: list[MentionRow] = field(default_factory=list)

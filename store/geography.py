@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
 from psycopg import Connection
+from psycopg.rows import args_row
 
 from store.database import Row, connect, unavailable_when_away
 from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow, WardRow
@@ -23,7 +24,11 @@ _TYPES = {
 }
 """The types of each table's columns, as COPY in binary form needs to know them."""
 
+_ROWS_AT_ONCE = 10_000
+
 GeographyRow = Boundary | LsoaRow | WardRow | PostcodeRow | UprnRow
+
+R = TypeVar("R", bound=GeographyRow)
 
 
 class Kind(StrEnum):
@@ -61,23 +66,23 @@ class StoredGeography:
 
     def boundaries(self) -> Iterator[Boundary]:
         """All boundaries of all layers."""
-        return map(Boundary._make, self._copy("boundary"))
+        return self._rows("boundary", Boundary)
 
     def lsoas(self) -> Iterator[LsoaRow]:
         """All LSOAs of the code lists."""
-        return map(LsoaRow._make, self._copy("lsoa"))
+        return self._rows("lsoa", LsoaRow)
 
     def wards(self) -> Iterator[WardRow]:
         """All wards of the code lists."""
-        return map(WardRow._make, self._copy("ward"))
+        return self._rows("ward", WardRow)
 
     def postcodes(self) -> Iterator[PostcodeRow]:
         """All postcodes, one row each."""
-        return map(PostcodeRow._make, self._copy("postcode"))
+        return self._rows("postcode", PostcodeRow)
 
     def uprns(self) -> Iterator[UprnRow]:
         """All properties, one row each, without postcode, classification and address."""
-        return map(UprnRow._make, self._copy("uprn"))
+        return self._rows("uprn", UprnRow)
 
     def partnerships(self) -> list[Partnership]:
         """All areas with the local authorities that they hold."""
@@ -87,11 +92,10 @@ class StoredGeography:
         """All imports: kind, vintage, source, digest, places, imported_at (when it last changed anything)."""
         return self._connection.execute(_SQL["list_imports"]).fetchall()
 
-    def _copy(self, table: str) -> Iterator[tuple[Any, ...]]:
-        statement = _SQL[f"read_{table}"]
-        with unavailable_when_away(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(_TYPES[table])
-            yield from copy.rows()
+    def _rows(self, table: str, kind: type[R]) -> Iterator[R]:
+        with self._connection.cursor(f"read_{table}", binary=True, row_factory=args_row(kind)) as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            yield from cursor.execute(_SQL[f"read_{table}"])
 
 
 @contextmanager

@@ -115,6 +115,12 @@ class UnlinkRow(NamedTuple):
     changed_at: int
 
 
+class ReshareRow(NamedTuple):
+    """An area whose share rows are all made anew."""
+
+    area: str
+
+
 class AliasRow(NamedTuple):
     """An old id of an incident, person or case, and the one that took it over."""
 
@@ -318,12 +324,13 @@ class OutboxRow(NamedTuple):
 
 
 class AreaRow(NamedTuple):
-    """An area: its partition, its own time, the next number for one of its clusters and cases."""
+    """An area: its partition, its own time, the next number for a cluster, by which agreements its shares were made."""
 
     area: str
     partition: int
     area_time: int
     next_number: int
+    agreements: str
 
 
 class ReportKeyRow(NamedTuple):

@@ -26,7 +26,7 @@ from schemas.records import (
 from schemas.vocabulary import CommandKind, Kind, Operation
 from store.areas import StoredArea
 from store.effects import Effects
-from store.rows import IncidentRow, PersonRow, SourceRow, UnlinkRow
+from store.rows import IncidentRow, PersonRow, ReshareRow, ShareRow, SourceRow, UnlinkRow
 from streams.audit import audit_links, audit_reports
 from streams.batches import RawRecord
 from streams.case_status import CaseStatus
@@ -60,6 +60,7 @@ class AreaState:
         self.area = area
         self.partition = partition
         self.time = 0
+        self.shared_by = ""
         self.revisions: dict[str, int] = {}
         self.index = AreaIndex(area, model, secret)
         self.status = CaseStatus()
@@ -67,7 +68,7 @@ class AreaState:
 
     def restore(self, stored: StoredArea, desk: Desk) -> None:
         """Fills an empty memory with what is stored."""
-        self.time = stored.area_time
+        self.time, self.shared_by = stored.area_time, stored.agreements
         self.status.restore(stored.updates)
         self._restore_index(stored, desk)
         self.casebook.restore(stored.cases, stored.alerts, stored.sources)
@@ -100,6 +101,7 @@ class AreaState:
         effects.application.extend(application_row(record) for _, record in _records(by_type, CaseReviewApplication))
         judgements = [record for _, record in _records(by_type, Judgement)]
         self._take_reports(by_type[Report], judgements, desk, effects, touched, failures)
+        self._share_anew(touched, effects)
         self.casebook.write_changes(touched, self.time, effects)
         for report_id in held:
             self.revisions.pop(report_id, None)
@@ -162,9 +164,26 @@ class AreaState:
             for mention in each.features.mentions
         )
         if report.kind is not Kind.PUBLIC_STATISTICS:
-            fact = self.casebook.fact(each.features)
-            shares = self.casebook.policies.shares(fact, self.time)
-            effects.share.extend(share_row(self.area, share) for share in shares)
+            effects.share.extend(self._shares(each.features))
+
+    def _shares(self, features: ReportFeatures) -> Iterator[ShareRow]:
+        """Who may see a report; what could not be placed in a partnership is its own agency's alone."""
+        placed = not self.area.startswith(_UNPLACED)
+        for share in self.casebook.policies.shares(self.casebook.fact(features), self.time):
+            if placed or share.agency == features.agency:
+                yield share_row(self.area, share)
+
+    def _share_anew(self, touched: Touched, effects: Effects) -> None:
+        """Makes every share again when other agreements are in force than those by which they were made."""
+        in_force = self.casebook.policies.in_force(self.time)
+        if in_force == self.shared_by:
+            return
+        if self.shared_by:
+            effects.reshare.append(ReshareRow(self.area))
+            held = (self.index.features(report_id) for report_id in self.revisions)
+            effects.share = [share for features in held if features is not None for share in self._shares(features)]
+            touched.everything = True
+        self.shared_by = in_force
 
     def _write_resolution(self, resolution: Resolution, written: set[str], effects: Effects) -> None:
         area = self.area

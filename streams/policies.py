@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
 
+from policy.agreement import Agreement
 from policy.facts import Reader, ReportFact, Role
+from policy.months import london_date
 from policy.rulebook import Rulebook, Rules
 from policy.sharing import Agreements, ShareRow, share_rows
 
@@ -16,6 +21,10 @@ class Policies:
     rulebook: Rulebook
     dwellings: Mapping[str, int] = field(default_factory=dict)
     """Parent UPRN to the number of homes in it."""
+
+    def in_force(self, now: int) -> str:
+        """Names the set of agreements that are in force at a time; another name means that shares must be made anew."""
+        return _digest(self.agreements, london_date(now))
 
     def rules(self, area: str) -> Rules:
         """The rules of an area."""
@@ -31,3 +40,17 @@ class Policies:
         for owner in owners:
             agencies.update(agreement.taker for agreement in self.agreements.by_giver.get(owner, ()))
         return [Reader(agency, Role.CASEWORKER) for agency in sorted(agencies)]
+
+
+@lru_cache(maxsize=64)
+def _digest(agreements: Agreements, day: date) -> str:
+    text = "\n".join(_as_text(agreement) for agreement in agreements.all if agreement.is_valid(day))
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _as_text(agreement: Agreement) -> str:
+    """All that an agreement allows, the same on every machine."""
+    roles = sorted((role.value, tier.name) for role, tier in agreement.roles.items())
+    sets = (agreement.excluded_categories, agreement.named, agreement.silent)
+    parts = (agreement.citation, agreement.giver, agreement.taker, roles, *map(sorted, sets), agreement.tell_existence)
+    return repr(parts)

@@ -93,7 +93,7 @@ class Resolve:
             held = self._held_revisions(state, records)
             for raw, error in state.take(records, held, self.tools.desk, effects):
                 self._quarantine(batch, raw, error, effects)
-            effects.area.append(AreaRow(area, batch.partition, state.time, state.index.next_number))
+            effects.area.append(AreaRow(area, batch.partition, state.time, state.index.next_number, state.shared_by))
         return effects
 
     def _decoded(self, batch: RecordBatch, effects: Effects) -> Mapping[str, list[tuple[RawRecord, Any]]]:

@@ -76,6 +76,9 @@ FROM in_unlink
 WHERE link.area = in_unlink.area AND link.graph = in_unlink.graph
     AND link.left_id = in_unlink.left_id AND link.right_id = in_unlink.right_id
 
+-- name: merge_reshare
+DELETE FROM share USING in_reshare WHERE share.area = in_reshare.area
+
 -- name: merge_alias
 INSERT INTO cluster_alias (
     area, old_id, new_id, changed_at
@@ -241,13 +244,14 @@ ON CONFLICT (message_id) DO NOTHING
 
 -- name: merge_area
 INSERT INTO area (
-    area, partition, area_time, next_number
+    area, partition, area_time, next_number, agreements
 )
 SELECT
-    area, partition, area_time, next_number
+    area, partition, area_time, next_number, agreements
 FROM in_area
 ON CONFLICT (area) DO UPDATE SET
-    area_time = excluded.area_time, next_number = excluded.next_number
+    area_time = excluded.area_time, next_number = excluded.next_number,
+    agreements = excluded.agreements
 
 -- name: clear_place
 DELETE FROM report_place USING in_report

@@ -4,43 +4,38 @@
 -- every vintage is read, the newest last.
 
 -- name: read_boundary
-COPY (SELECT layer, vintage, code, name, lad, shape FROM geography_boundary ORDER BY layer, vintage, code)
-TO STDOUT (FORMAT binary)
+SELECT layer, vintage, code, name, lad, shape FROM geography_boundary ORDER BY layer, vintage, code
 
 -- name: read_lsoa
-COPY (SELECT vintage, code, name, lad, ward FROM geography_lsoa ORDER BY vintage, code) TO STDOUT (FORMAT binary)
+SELECT vintage, code, name, lad, ward FROM geography_lsoa ORDER BY vintage, code
 
 -- name: read_ward
-COPY (SELECT vintage, code, name, lad FROM geography_ward ORDER BY vintage, code) TO STDOUT (FORMAT binary)
+SELECT vintage, code, name, lad FROM geography_ward ORDER BY vintage, code
 
 -- name: read_postcode
-COPY (
-    SELECT max(vintage), postcode,
-        (array_agg(latitude ORDER BY vintage DESC) FILTER (WHERE latitude IS NOT NULL))[1],
-        (array_agg(longitude ORDER BY vintage DESC) FILTER (WHERE longitude IS NOT NULL))[1],
-        (array_agg(lad ORDER BY vintage DESC) FILTER (WHERE lad IS NOT NULL))[1],
-        (array_agg(ward ORDER BY vintage DESC) FILTER (WHERE ward IS NOT NULL))[1],
-        (array_agg(lsoa21 ORDER BY vintage DESC) FILTER (WHERE lsoa21 IS NOT NULL))[1],
-        (array_agg(lsoa11 ORDER BY vintage DESC) FILTER (WHERE lsoa11 IS NOT NULL))[1]
-    FROM geography_postcode GROUP BY postcode ORDER BY postcode COLLATE "C"
-) TO STDOUT (FORMAT binary)
+SELECT max(vintage), postcode,
+    (array_agg(latitude ORDER BY vintage DESC) FILTER (WHERE latitude IS NOT NULL))[1],
+    (array_agg(longitude ORDER BY vintage DESC) FILTER (WHERE longitude IS NOT NULL))[1],
+    (array_agg(lad ORDER BY vintage DESC) FILTER (WHERE lad IS NOT NULL))[1],
+    (array_agg(ward ORDER BY vintage DESC) FILTER (WHERE ward IS NOT NULL))[1],
+    (array_agg(lsoa21 ORDER BY vintage DESC) FILTER (WHERE lsoa21 IS NOT NULL))[1],
+    (array_agg(lsoa11 ORDER BY vintage DESC) FILTER (WHERE lsoa11 IS NOT NULL))[1]
+FROM geography_postcode GROUP BY postcode ORDER BY postcode COLLATE "C"
 
 -- name: read_uprn
-COPY (
-    SELECT max(vintage), uprn,
-        (array_agg(parent_uprn ORDER BY vintage DESC) FILTER (WHERE parent_uprn IS NOT NULL))[1],
-        (array_agg(usrn ORDER BY vintage DESC) FILTER (WHERE usrn IS NOT NULL))[1],
-        (array_agg(latitude ORDER BY vintage DESC) FILTER (WHERE latitude IS NOT NULL))[1],
-        (array_agg(longitude ORDER BY vintage DESC) FILTER (WHERE longitude IS NOT NULL))[1],
-        NULL::text,
-        (array_agg(lsoa_code ORDER BY vintage DESC) FILTER (WHERE lsoa_code IS NOT NULL))[1],
-        (array_agg(lsoa_vintage ORDER BY vintage DESC) FILTER (WHERE lsoa_code IS NOT NULL))[1],
-        (array_agg(ward ORDER BY vintage DESC) FILTER (WHERE ward IS NOT NULL))[1],
-        (array_agg(lad ORDER BY vintage DESC) FILTER (WHERE lad IS NOT NULL))[1],
-        NULL::text,
-        NULL::text
-    FROM geography_uprn GROUP BY uprn ORDER BY uprn::bigint
-) TO STDOUT (FORMAT binary)
+SELECT max(vintage), uprn,
+    (array_agg(parent_uprn ORDER BY vintage DESC) FILTER (WHERE parent_uprn IS NOT NULL))[1],
+    (array_agg(usrn ORDER BY vintage DESC) FILTER (WHERE usrn IS NOT NULL))[1],
+    (array_agg(latitude ORDER BY vintage DESC) FILTER (WHERE latitude IS NOT NULL))[1],
+    (array_agg(longitude ORDER BY vintage DESC) FILTER (WHERE longitude IS NOT NULL))[1],
+    NULL::text,
+    (array_agg(lsoa_code ORDER BY vintage DESC) FILTER (WHERE lsoa_code IS NOT NULL))[1],
+    (array_agg(lsoa_vintage ORDER BY vintage DESC) FILTER (WHERE lsoa_code IS NOT NULL))[1],
+    (array_agg(ward ORDER BY vintage DESC) FILTER (WHERE ward IS NOT NULL))[1],
+    (array_agg(lad ORDER BY vintage DESC) FILTER (WHERE lad IS NOT NULL))[1],
+    NULL::text,
+    NULL::text
+FROM geography_uprn GROUP BY uprn ORDER BY uprn::bigint
 
 -- name: read_partnerships
 SELECT

@@ -105,6 +105,11 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_unlink (
     changed_at bigint
 ) ON COMMIT DELETE ROWS
 
+-- name: stage_reshare
+CREATE TEMPORARY TABLE IF NOT EXISTS in_reshare (
+    area text
+) ON COMMIT DELETE ROWS
+
 -- name: stage_alias
 CREATE TEMPORARY TABLE IF NOT EXISTS in_alias (
     area text,
@@ -299,5 +304,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_area (
     area text,
     partition int,
     area_time bigint,
-    next_number bigint
+    next_number bigint,
+    agreements text
 ) ON COMMIT DELETE ROWS

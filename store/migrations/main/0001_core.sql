@@ -23,12 +23,14 @@ CREATE TABLE stream_position (
     PRIMARY KEY (consumer, topic, partition)
 );
 
--- One row an area: its partition for ever, its own time, and the last number given to one of its clusters and cases.
+-- One row an area: its partition for ever, its own time, the next number for one of its clusters, and the name of the
+-- set of agreements by which its share rows were made.
 CREATE TABLE area (
     area text PRIMARY KEY,
     partition int NOT NULL,
     area_time bigint NOT NULL,
-    next_number bigint NOT NULL DEFAULT 1
+    next_number bigint NOT NULL DEFAULT 1,
+    agreements text NOT NULL DEFAULT ''
 );
 
 CREATE TABLE report (
