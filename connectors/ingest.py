@@ -128,6 +128,8 @@ class Ingest:
         if self._source.snapshot:
             self._state.begin_snapshot()
         trouble = self._read(self._source.collect(path, self._context))
+        if trouble and not self._tally.read:
+            raise trouble
         if trouble is None and self._source.snapshot:
             self._withdraw_unseen()
         reading = Reading(self._tally, tuple(self._columns), self._unknown_columns(), trouble)

@@ -40,6 +40,11 @@ class Desk:
     heard: Callable[[int], None] = lambda rows: None
 
     @property
+    def by(self) -> str | None:
+        """The agency: the user's, else the source's own."""
+        return self.agency or self.source.agency
+
+    @property
     def areas(self) -> Areas:
         """Settles areas for one reading."""
         known = frozenset(one.area for one in self.geography.areas) if self.geography else frozenset[str]()
@@ -54,7 +59,7 @@ def read_path(desk: Desk, path: Path) -> Reading:
     """
     _check_code("--agency", desk.agency)
     _check_code("--area", desk.area)
-    if desk.agency is None and not desk.source.names_agencies:
+    if desk.by is None and not desk.source.names_agencies:
         raise Refused(f"{desk.source.name} does not say whose reports it holds: name the agency with --agency")
     if not path.exists():
         raise Refused(f"{path.name}: no such file or folder; give the path of an existing one")
@@ -63,7 +68,7 @@ def read_path(desk: Desk, path: Path) -> Reading:
     batch = _batch_id(desk, digest)
     collected = _collected(desk, batch)
     key = desk.ring.row_hash_key if desk.ring else _NO_KEY
-    context = Context(desk.agency, collected, key, desk.history)
+    context = Context(desk.by, collected, key, desk.history)
     seal = Seal.of(desk.ring, desk.source.name, datetime.fromtimestamp(desk.clock() / _MICROS, UTC).date())
     assembler = Assembler(desk.source, context, desk.areas, seal, batch)
     return Ingest(assembler, digest, desk.state, desk.outlet, desk.request, desk.clock, desk.heard).run(path)
@@ -73,7 +78,7 @@ def needed_areas(desk: Desk) -> tuple[str, ...]:
     """The areas for which this reading may have to seal: of the lookup, the default, and of rows without a place."""
     if not desk.source.personal:
         return ()
-    agency = desk.agency or desk.source.name
+    agency = desk.by or desk.source.name
     known = [one.area for one in desk.geography.areas] if desk.geography else []
     if desk.area is not None and desk.area not in known:
         return (desk.area,)
@@ -86,11 +91,11 @@ def _collected(desk: Desk, batch: str) -> int:
     if desk.request.dry_run:
         begun = desk.state.look_up_batch(batch)
         return begun.collected if begun else now
-    return desk.state.begin_batch(batch, desk.agency or desk.source.name, now).collected
+    return desk.state.begin_batch(batch, desk.by or desk.source.name, now).collected
 
 
 def _batch_id(desk: Desk, digest: str) -> str:
-    return f"{desk.source.name}:{desk.agency or '-'}:{digest[:_DIGITS_IN_ID]}"
+    return f"{desk.source.name}:{desk.by or '-'}:{digest[:_DIGITS_IN_ID]}"
 
 
 def _check_code(option: str, code: str | None) -> None:

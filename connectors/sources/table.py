@@ -23,6 +23,7 @@ class Table(Source):
         self.name = profile.name
         self.mapper_version = f"{profile.name}-{profile.version}"
         self.sector = profile.sector
+        self.agency = profile.agency
         self.personal = not profile.openly_published
         self.agency = profile.agency
         self.snapshot = profile.snapshot

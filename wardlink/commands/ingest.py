@@ -75,7 +75,7 @@ def ingest(
     from wardlink.settings import load
 
     feed = sources.find(source, profile)
-    wish = Wish(agency or feed.agency, area, history, again, dry_run, accept_withdrawals)
+    wish = Wish(agency, area, history, again, dry_run, accept_withdrawals)
     outcome = ingest_paths(load(), feed, paths, wish)
     if as_json:
         typer.echo(json.dumps(_as_json(feed, wish, outcome)))
@@ -213,7 +213,7 @@ def _check_keys(settings: "Settings", desk: "Desk", needs_backup: bool) -> None:
 def _as_json(source: "Source", wish: Wish, outcome: Outcome) -> dict[str, object]:
     return {
         "source": source.name,
-        "agency": wish.agency,
+        "agency": wish.agency or source.agency,
         "dry_run": wish.dry_run,
         **outcome.tally.to_json(),
         "unknown_columns": list(outcome.unknown_columns),
