@@ -46,16 +46,15 @@ def evaluate(
     """The alerts that a case deserves for one recipient at a time (microseconds UTC).
 
     `case` and `hidden` are what policy.reduction leaves for the recipient. An agency without an incident of its own in
-    the case gets none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it.
-    The order of incidents and reports does not matter.
+    the case gets none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it;
+    such a source gives no stake in what is restricted. The order of incidents and reports does not matter.
     """
     live = _without_trial(case)
     sent = _alerts(live, hidden, recipient, rules, now)
     if live is case:
         return sent
-    told = {(rule, alert.raises) for alert in sent for rule in alert.rules}
-    trial = _alerts(case, hidden, recipient, rules, now)
-    return sent + tuple(_on_trial(each) for each in trial if not {(rule, each.raises) for rule in each.rules} <= told)
+    trial = _alerts(case, {}, recipient, rules, now)
+    return sent + tuple(_on_trial(alert) for alert in trial if not _report_ids(live).issuperset(alert.report_ids))
 
 
 def alert_id(case_id: str, what: str, recipient: Reader) -> str:
@@ -75,11 +74,17 @@ def _without_trial(case: CaseFact) -> CaseFact:
     return replace(case, incidents=tuple(incident for incident in kept if incident.reports))
 
 
+def _report_ids(case: CaseFact) -> set[str]:
+    return {report.report_id for incident in case.incidents for report in incident.reports}
+
+
 def _alerts(
     case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
 ) -> tuple[AlertFact, ...]:
+    if not any(report.agency == recipient.agency for incident in case.incidents for report in incident.reports):
+        return ()
     weighed = weigh(case, rules, now)
-    if not any(report.agency == recipient.agency for each in weighed.counting for report in each.reports):
+    if not any(recipient.agency in each.agencies for each in weighed.counting):
         return ()
     found = (
         _case_alert(weighed, bool(hidden), recipient, rules, now),
@@ -114,7 +119,7 @@ def _alert(weighed: Weighed, matches: list[Match], restricted: bool, recipient: 
         rule=strongest.name,
         rules=tuple(match.name for match in matches),
         rule_source=strongest.source,
-        reason=sentence(strongest.headline, (match.note for match in worth_a_word(matches))),
+        reason=sentence(strongest.headline(), (match.note() for match in worth_a_word(matches))),
         report_ids=tuple(sorted(report.report_id for report in reports)),
         agencies=tuple(sorted({report.agency for report in reports})),
         restricted=restricted,
@@ -133,7 +138,7 @@ def _restricted_alert(
     rule, today = rules.restricted, london_date(now)
     if rule is None or not hidden:
         return None
-    last = max(each.day for each in weighed.counting if recipient.agency in {r.agency for r in each.reports})
+    last = max(each.day for each in weighed.counting if recipient.agency in each.agencies)
     if not within(last, rule.months, today - timedelta(days=rules.grace_days)):
         return None
     return AlertFact(

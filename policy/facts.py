@@ -92,7 +92,8 @@ class ReportFact:
         earliest = self.complained if self.earliest is None else self.earliest
         if earliest is None:
             return None
-        return earliest, max(earliest, earliest if self.latest is None else self.latest)
+        latest = self.latest
+        return earliest, earliest if latest is None or latest < earliest else latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,8 @@ class IncidentFact:
     @property
     def countable(self) -> tuple[ReportFact, ...]:
         """Its reports other than summaries and public statistics, by id."""
-        return tuple(sorted((report for report in self.reports if report.kind_countable), key=_by_id))
+        reports = [report for report in self.reports if report.kind_countable]
+        return tuple(reports if len(reports) < 2 else sorted(reports, key=_by_id))
 
     @property
     def report_ids(self) -> frozenset[str]:
@@ -116,17 +118,21 @@ class IncidentFact:
     def happened(self) -> tuple[int, int] | None:
         """Earliest and latest time as its most exact report tells it (of equals the earliest); None: not known."""
         spans = [span for each in self.reports if each.kind_countable and (span := each.happened) is not None]
-        return min(spans, key=lambda span: (span[1] - span[0], span), default=None)
+        if len(spans) < 2:
+            return spans[0] if spans else None
+        return min(spans, key=lambda span: (span[1] - span[0], span))
 
     @property
     def earliest(self) -> int | None:
         """When it began, as far as known."""
-        return None if self.happened is None else self.happened[0]
+        span = self.happened
+        return None if span is None else span[0]
 
     @property
     def latest(self) -> int | None:
         """When it ended at the latest, as far as known."""
-        return None if self.happened is None else self.happened[1]
+        span = self.happened
+        return None if span is None else span[1]
 
     @property
     def agencies(self) -> frozenset[str]:

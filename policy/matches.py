@@ -1,8 +1,9 @@
 """Which rules are true of one case, in words and with their evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from policy.case_review import ReviewFinding, ReviewStatus, review
 from policy.facts import CaseFact, IncidentFact, ReportFact
@@ -20,21 +21,26 @@ CASE_REVIEW_RULE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """An incident that counts, with its reports that count and its day in London."""
+    """An incident that counts, with its reports that count, its day in London and what they say of it."""
 
     incident: IncidentFact
     day: date
     reports: tuple[ReportFact, ...]
+    agencies: frozenset[str]
+    hate: bool
+    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A rule that is true. `rule` is None for the case review, which has no repeat rule."""
+    """A rule that is true, with its words as the strongest and beside a stronger one. `rule` is None for the case
+    review.
+    """
 
     name: str
     source: str
-    headline: str
-    note: str
+    headline: Callable[[], str]
+    note: Callable[[], str]
     incidents: tuple[IncidentFact, ...]
     due: int | None = None
     raises: bool = True
@@ -79,7 +85,7 @@ def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
 def true_but_for_time(weighed: Weighed, rules: Rules, day: date) -> frozenset[str]:
     """The names of the rules that would be true if no incident ever grew old."""
     concerning = rules.concerning(weighed.case, day)
-    return frozenset(rule.name for rule in concerning if _repeat_match(weighed, rule, weighed.counting))
+    return frozenset(rule.name for rule in concerning if _largest(weighed, rule, weighed.counting))
 
 
 def ranked(matches: Iterable[Match]) -> list[Match]:
@@ -107,31 +113,46 @@ def _counting(case: CaseFact, today: date) -> tuple[Counted, ...]:
     """The incidents that count: told of by someone, no crime, with a time that has come."""
     counted = []
     for incident in sorted(case.incidents, key=lambda incident: incident.incident_id):
-        reports, earliest = incident.countable, incident.earliest
-        if reports and earliest is not None and not incident.crimed and london_date(earliest) <= today:
-            counted.append(Counted(incident=incident, day=london_date(earliest), reports=reports))
+        earliest = incident.earliest
+        if earliest is not None and not incident.crimed and london_date(earliest) <= today:
+            counted.append(_counted(incident, london_date(earliest)))
     return tuple(counted)
+
+
+def _counted(incident: IncidentFact, day: date) -> Counted:
+    reports = incident.countable
+    return Counted(
+        incident=incident,
+        day=day,
+        reports=reports,
+        agencies=frozenset([report.agency for report in reports]),
+        hate=any(report.hate for report in reports),
+        open=any(report.case_open for report in reports),
+    )
 
 
 def _review_match(finding: ReviewFinding) -> Match:
     return Match(
         name=CASE_REVIEW_RULE[finding.status],
         source=finding.procedure.source,
-        headline=review_headline(finding),
-        note=review_note(finding),
+        headline=partial(review_headline, finding),
+        note=partial(review_note, finding),
         incidents=finding.incidents,
         due=None if finding.last_day is None else end_of(finding.last_day),
     )
 
 
 def _repeat_match(weighed: Weighed, rule: RepeatRule, recent: Iterable[Counted]) -> Match | None:
-    """The rule about the recent incidents, or about the largest problem among them; None when it is not true."""
-    recent = tuple(recent)
+    group = _largest(weighed, rule, tuple(recent))
+    return _match_of(weighed.case, rule, group) if group else None
+
+
+def _largest(weighed: Weighed, rule: RepeatRule, recent: tuple[Counted, ...]) -> tuple[Counted, ...]:
+    """The recent incidents, or those of the largest problem among them, of which a rule is true; else none."""
     if len(recent) < rule.count:
-        return None
+        return ()
     candidates = _by_problem(weighed, recent) if rule.one_problem else [recent]
-    true_of = [group for group in candidates if _is_true(rule, weighed.case, group)]
-    return _match_of(weighed.case, rule, max(true_of, key=len)) if true_of else None
+    return max((group for group in candidates if _is_true(rule, weighed.case, group)), key=len, default=())
 
 
 def _by_problem(weighed: Weighed, recent: tuple[Counted, ...]) -> list[tuple[Counted, ...]]:
@@ -143,16 +164,16 @@ def _by_problem(weighed: Weighed, recent: tuple[Counted, ...]) -> list[tuple[Cou
 def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
     return (
         len(group) >= rule.threshold(case.dwellings)
-        and _hateful(group) >= rule.hate
-        and len(_agencies(group)) >= rule.agencies
-        and (not rule.open or any(report.case_open for each in group for report in each.reports))
+        and (not rule.hate or _hateful(group) >= rule.hate)
+        and (rule.agencies == 1 or len(_agencies(group)) >= rule.agencies)
+        and (not rule.open or any(each.open for each in group))
         and _is_spread(rule, case, group)
     )
 
 
 def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
     """Whether it comes from enough finer places. Nobody keys the finer place of a mere scene: there it is taken so."""
-    if case.place_role not in ("source", "affected"):
+    if rule.places == 1 or case.place_role not in ("source", "affected"):
         return True
     reports = [report for each in group for report in each.reports]
     keys = {report.source_place if case.place_role == "source" else report.affected_place for report in reports}
@@ -160,20 +181,20 @@ def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> 
 
 
 def _hateful(group: tuple[Counted, ...]) -> int:
-    return sum(each.incident.hate for each in group)
+    return sum(each.hate for each in group)
 
 
 def _agencies(group: tuple[Counted, ...]) -> frozenset[str]:
-    return frozenset(report.agency for each in group for report in each.reports)
+    return frozenset[str]().union(*(each.agencies for each in group))
 
 
 def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[Counted, ...]) -> Match:
-    count, hate, agencies = len(group), _hateful(group), _agencies(group)
+    told = len(group), _hateful(group), _agencies(group)
     return Match(
         name=rule.name,
         source=rule.source,
-        headline=repeat_headline(case, rule, count, hate, agencies),
-        note=repeat_note(rule, count, hate, agencies),
+        headline=partial(repeat_headline, case, rule, *told),
+        note=partial(repeat_note, rule, *told),
         incidents=tuple(each.incident for each in group),
         raises=rule.raises,
         rule=rule,

@@ -41,6 +41,7 @@ def end_of(day: date) -> int:
     return start_of(day + timedelta(days=1)) - 1
 
 
+@lru_cache(maxsize=65_536)
 def last_day(first: date, months: int) -> date:
     """The last day of the period of so many months beginning with `first`.
 

@@ -40,6 +40,8 @@ def group_problems(incidents: Iterable[IncidentFact], rules: ProblemRules) -> tu
     a source when exactly one fits: with two candidates nobody can tell.
     """
     ordered = sorted(incidents, key=lambda incident: incident.incident_id)
+    if len(ordered) < 2:
+        return (tuple(ordered),) if ordered else ()
     sourced = [incident for incident in ordered if _sources(incident)]
     unsourced = [incident for incident in ordered if not _sources(incident)]
     problems = _Partition(ordered)
@@ -84,27 +86,36 @@ def _join_by_behaviour(problems: "_Partition", unsourced: Iterable[IncidentFact]
 def _join_to_sources(
     problems: "_Partition", sourced: Iterable[IncidentFact], unsourced: Iterable[IncidentFact], rules: ProblemRules
 ) -> None:
-    timelines = _timelines(sourced, rules)
-    candidates: dict[str, dict[str, IncidentFact]] = defaultdict(dict)
+    times = _times_by_root(problems, sourced, rules)
+    candidates: dict[str, set[str]] = defaultdict(set)
     for incident in unsourced:
-        for near in _near(incident, timelines, rules):
-            candidates[problems.root(incident)][problems.root(near)] = near
+        candidates[problems.root(incident)].update(_near(incident, times, rules))
     for root, found in candidates.items():
         if len(found) == 1:
-            problems.join_roots(root, problems.root(*found.values()))
+            problems.join_roots(root, problems.top(*found))
 
 
-def _near(
-    incident: IncidentFact, timelines: Mapping[tuple[str, str], list[tuple[int, IncidentFact]]], rules: ProblemRules
-) -> Iterator[IncidentFact]:
-    if incident.earliest is None:
+_Times = Mapping[tuple[str, str], Mapping[str, list[int]]]
+"""For each behaviour and each root of a problem: when, in order."""
+
+
+def _times_by_root(problems: "_Partition", sourced: Iterable[IncidentFact], rules: ProblemRules) -> _Times:
+    times: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for behaviour, timeline in _timelines(sourced, rules).items():
+        for time, incident in timeline:
+            times[behaviour][problems.root(incident)].append(time)
+    return times
+
+
+def _near(incident: IncidentFact, times: _Times, rules: ProblemRules) -> Iterator[str]:
+    """The roots of the problems that have an incident of the same behaviour within the window."""
+    happened, window = incident.earliest, rules.window_days * DAY
+    if happened is None:
         return
-    window = rules.window_days * DAY
     for behaviour in _behaviours(incident, rules):
-        timeline = timelines.get(behaviour, [])
-        first = bisect_left(timeline, incident.earliest - window, key=lambda entry: entry[0])
-        last = bisect_right(timeline, incident.earliest + window, key=lambda entry: entry[0])
-        yield from (near for _, near in timeline[first:last])
+        for root, moments in times.get(behaviour, {}).items():
+            if bisect_left(moments, happened - window) < bisect_right(moments, happened + window):
+                yield root
 
 
 class _Partition:
@@ -115,7 +126,7 @@ class _Partition:
         self._parent = {incident_id: incident_id for incident_id in self._incidents}
 
     def root(self, incident: IncidentFact) -> str:
-        return self._root(incident.incident_id)
+        return self.top(incident.incident_id)
 
     def join(self, left: IncidentFact, right: IncidentFact) -> None:
         self.join_roots(self.root(left), self.root(right))
@@ -132,10 +143,10 @@ class _Partition:
     def groups(self) -> tuple[tuple[IncidentFact, ...], ...]:
         members: dict[str, list[IncidentFact]] = defaultdict(list)
         for incident_id, incident in sorted(self._incidents.items()):
-            members[self._root(incident_id)].append(incident)
+            members[self.top(incident_id)].append(incident)
         return tuple(tuple(group) for group in members.values())
 
-    def _root(self, incident_id: str) -> str:
+    def top(self, incident_id: str) -> str:
         while self._parent[incident_id] != incident_id:
             self._parent[incident_id] = self._parent[self._parent[incident_id]]
             incident_id = self._parent[incident_id]

@@ -52,7 +52,7 @@ def restricted_sentence(agencies: Iterable[str]) -> str:
 def review_headline(finding: ReviewFinding) -> str:
     """What a finding says to the officer."""
     if finding.last_day is None:
-        return f"{_complaints(finding)}: the victim may apply for an ASB case review; tell them"
+        return f"{_complaints(finding)}: tell the victim that they may apply for an ASB case review"
     return f"{_complaints(finding)}: {_acceptance(finding)}"
 
 
