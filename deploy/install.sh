@@ -33,7 +33,7 @@ make_venv() {
         return
     fi
     python=$(find_python)
-    [ -n "$python" ] || give_up "no Python 3.11, 3.12 or 3.13 was found (python3 is $(python3 -V 2>&1 | head -1))." \
+    [ -n "$python" ] || give_up "no Python 3.11, 3.12 or 3.13 was found (python3 here: $(python3 -V 2>/dev/null || echo none))." \
         "Debian, Ubuntu: apt install python3 python3-venv   Fedora: dnf install python3.12   macOS: brew install python@3.13" \
         "or name one: make install PYTHON=/path/to/python3.12"
     "$python" -c 'import venv, ensurepip' 2>/dev/null || give_up "$python cannot make virtual environments." \
