@@ -1,0 +1,101 @@
+"""What happens on each day: occasions of lasting problems, what happens once, and hoaxes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from simulation.clock import some_time
+from simulation.dice import Dice, Wheel
+from simulation.happenings import Incident, Phrasings, Problem
+from simulation.kinds import Kind, kinds
+from simulation.people import Person
+from simulation.places import Place
+from simulation.problems import Sites
+from simulation.scenes import marks, scenes, traits
+from simulation.settings import Settings
+
+_ONCE = 0.0080
+"""Occasions of no lasting problem each day for every home."""
+
+_NIGHT_AFTER = 0.4
+"""Chance that a problem which broke out last night does so again."""
+
+_BUSY_DAYS = (0.8, 0.75, 0.8, 0.9, 1.25, 1.5, 1.0)
+"""How much happens from Monday to Sunday."""
+
+_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where something happens, who suffers and who does it."""
+
+    place: Place
+    affected: tuple[Person, ...]
+    suspect: Person | None
+
+
+class Diary:
+    """Goes through the days in order; what a problem did last night bears on tonight."""
+
+    def __init__(self, settings: Settings, sites: Sites, problems: Sequence[Problem]) -> None:
+        self._settings = settings
+        self._sites = sites
+        self._problems = sorted(problems, key=lambda problem: problem.first_day)
+        self._last_night: set[str] = set()
+        self._wheel = Wheel([(kind, kind.once) for kind in kinds().values()])
+
+    def incidents(self, number: int) -> Iterator[Incident]:
+        """Everything that begins on the evening of a day or in the night after it; call for each day in turn."""
+        day = self._settings.day(number)
+        found = [*self._of_problems(number, day), *self._single(number, day), *self._hoaxes(number, day)]
+        for order, incident in enumerate(found):
+            yield replace(incident, id=f"I{number:04d}{order:04d}")
+
+    def _of_problems(self, number: int, day: date) -> Iterator[Incident]:
+        alive = [p for p in self._problems if p.first_day <= number <= p.last_day]
+        tonight: set[str] = set()
+        for problem in alive:
+            dice = Dice(self._settings.seed, "occasion", problem.id, number)
+            usual = problem.weekly / 7 * _BUSY_DAYS[day.weekday()]
+            if dice.chance(_NIGHT_AFTER if problem.id in self._last_night else usual):
+                tonight.add(problem.id)
+                spot = _Spot(problem.place, problem.victims, problem.suspect)
+                yield _incident(problem.kind, day, spot, dice, problem, problem.traits)
+        self._last_night = tonight
+
+    def _single(self, number: int, day: date) -> Iterator[Incident]:
+        dice = Dice(self._settings.seed, "once", number)
+        usual = _ONCE * self._settings.homes * self._settings.activity
+        for _ in range(dice.arrivals(usual * _BUSY_DAYS[day.weekday()])):
+            kind = dice.spin(self._wheel)
+            place = self._sites.pick(kind, dice)
+            affected = tuple(dice.some(self._sites.around(kind, place, _NEAR), 1 + dice.skewed(0, 2)))
+            if affected:
+                spot = _Spot(place, affected, self._sites.suspect(kind, place, dice))
+                yield _incident(kind, day, spot, dice, None, traits(scenes()[kind.scenes], dice))
+
+    def _hoaxes(self, number: int, day: date) -> Iterator[Incident]:
+        """Calls about nothing at all; there was no such occasion."""
+        dice = Dice(self._settings.seed, "hoax", number)
+        for _ in range(dice.arrivals(0.25 * self._settings.activity * self._settings.homes / 3000)):
+            kind = kinds()[dice.one(("party", "drinking", "fireworks"))]
+            spot = _Spot(self._sites.pick(kind, dice), (), None)
+            yield replace(_incident(kind, day, spot, dice, None, ()), hoax=True)
+
+
+def _incident(
+    kind: Kind, day: date, spot: _Spot, dice: Dice, problem: Problem | None, always: tuple[Phrasings, ...]
+) -> Incident:
+    return Incident(
+        id="",
+        kind=kind,
+        began=some_time(day, kind.hours, dice),
+        minutes=max(5, kind.minutes // 2 + dice.below(kind.minutes)),
+        place=spot.place,
+        affected=spot.affected,
+        suspect=spot.suspect,
+        problem=problem,
+        marks=marks(scenes()[kind.scenes], dice),
+        traits=always,
+    )

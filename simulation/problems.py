@@ -1,0 +1,106 @@
+"""Lasting problems: one source, those who suffer from it, for weeks.
+
+A quarter of those who call the police about antisocial behaviour call six times a year or more, and one in seven more
+than ten times (HM Inspectorate of Constabulary with MORI, as reported in 2012). Here that comes of itself: problems
+last long and skewed, and about a quarter of all callers have one.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from simulation.dice import Dice, Wheel
+from simulation.happenings import Problem
+from simulation.kinds import Kind, Setting, kinds
+from simulation.people import People, Person
+from simulation.places import Place, PlaceKind, Town
+from simulation.scenes import scenes, traits
+from simulation.settings import Settings
+
+_STARTS = 0.00068
+"""Problems that start each day for every home."""
+
+_LONGEST = 180
+"""Days that a problem lasts at most."""
+
+_REACH = 6
+"""Homes to each side in which a problem's victims live."""
+
+_SETTINGS: dict[Setting, tuple[PlaceKind, ...]] = {
+    "block": ("block", "building", "hostel"),
+    "square": ("square",),
+    "pub": ("pub",),
+    "club": ("club",),
+    "site": ("site",),
+    "shop": ("shop",),
+    "street": ("house", "building", "shop"),
+}
+
+
+class Sites:
+    """Where each kind of behaviour may come from; homes that the story needs are left alone."""
+
+    def __init__(self, town: Town, people: People, reserved: frozenset[str]) -> None:
+        self.people = people
+        self._homes = [home for home in town.homes if people.adults_at(home) and home.uprn not in reserved]
+        self._by_setting = {setting: town.of_kind(*among) for setting, among in _SETTINGS.items()}
+        self._reserved = reserved
+
+    def pick(self, kind: Kind, dice: Dice) -> Place:
+        """A place for one problem or occasion of this kind."""
+        return dice.one(self._by_setting.get(kind.setting, self._homes))
+
+    def around(self, kind: Kind, place: Place, reach: int) -> list[Person]:
+        """Adults who may suffer from what comes from there, the nearest first."""
+        if kind.setting == "home":
+            return [*self.people.adults_at(place)]
+        found = self.people.inside(place) if kind.setting == "block" else self.people.near(place, reach)
+        return [person for person in found if person.home.uprn not in self._reserved]
+
+    def suspect(self, kind: Kind, place: Place, dice: Dice) -> Person | None:
+        """Who is behind it, where it comes from somebody's home."""
+        adults = self.people.adults_at(place) if kind.setting == "neighbour" else ()
+        return dice.one(adults) if adults else None
+
+
+def plan(settings: Settings, sites: Sites) -> tuple[Problem, ...]:
+    """All problems that are alive on some of the days, also those that began before."""
+    return tuple(_problems(settings, sites))
+
+
+def _problems(settings: Settings, sites: Sites) -> Iterator[Problem]:
+    wheel = Wheel([(kind, kind.as_problem) for kind in kinds().values()])
+    starts = _STARTS * settings.homes * settings.activity
+    for day in range(-_LONGEST, settings.days):
+        dice = Dice(settings.seed, "problems", day)
+        for number in range(dice.arrivals(starts)):
+            problem = _problem(f"PR{day + _LONGEST:04d}{number:03d}", dice.spin(wheel), day, sites, dice)
+            if problem and problem.last_day >= 0:
+                yield problem
+
+
+def _problem(identity: str, kind: Kind, day: int, sites: Sites, dice: Dice) -> Problem | None:
+    """A problem, unless nobody lives near enough to suffer from it."""
+    place = sites.pick(kind, dice)
+    near = _one_each(sites.around(kind, place, _REACH))
+    last_day = day + dice.skewed(7, _LONGEST)
+    victims = tuple(dice.some(near, 1 + dice.skewed(0, 3)))
+    if not victims:
+        return None
+    return Problem(
+        id=identity,
+        kind=kind,
+        place=place,
+        victims=victims,
+        suspect=sites.suspect(kind, place, dice),
+        first_day=day,
+        last_day=last_day,
+        weekly=0.8 + 0.1 * dice.skewed(0, 30),
+        traits=traits(scenes()[kind.scenes], dice),
+    )
+
+
+def _one_each(people: Sequence[Person]) -> list[Person]:
+    """One adult of each home: mostly one speaks for all."""
+    by_home: dict[str, Person] = {}
+    for person in people:
+        by_home.setdefault(person.home.uprn, person)
+    return list(by_home.values())
