@@ -106,34 +106,37 @@ class Time:
 
     MISSING = 0
     APART = 1
-    SAME_NIGHT = 2
-    EDGE_OF_DAY = 3
-    SAME_DAYS = 4
-    TOLD_THAT_DAY = 5
-    SAME_DAY = 6
-    HOURS = 7
-    TOLD_AT_ONCE = 8
-    SAME_HOURS = 9
-    HOUR = 10
-    THIRD_OF_HOUR = 11
-    MINUTES = 12
-    SAME_MOMENT = 13
+    REPORTED_APART = 2
+    TOLD_LATE = 3
+    SAME_NIGHT = 4
+    EDGE_OF_DAY = 5
+    SAME_DAYS = 6
+    TOLD_THAT_DAY = 7
+    SAME_DAY = 8
+    HOURS = 9
+    TOLD_AT_ONCE = 10
+    SAME_HOURS = 11
+    HOUR = 12
+    THIRD_OF_HOUR = 13
+    MINUTES = 14
+    SAME_MOMENT = 15
 
 
 class Spot:
-    """Places of like roles."""
+    """Places of like roles, the closer the greater."""
 
     MISSING = 0
     FAR = 1
     SAME_NEIGHBOURHOOD = 2
     SAME_STREET = 3
     ROUND_THE_CORNER = 4
-    SAME_BLOCK = 5
-    WITHIN_UNCERTAINTY = 6
-    NEAR = 7
-    SAME_SPOT = 8
-    FLAT_AND_BLOCK = 9
-    SAME_PREMISES = 10
+    WITHIN_UNCERTAINTY = 5
+    NEXT_DOOR = 6
+    SAME_BLOCK = 7
+    NEAR = 8
+    SAME_SPOT = 9
+    FLAT_AND_BLOCK = 10
+    SAME_PREMISES = 11
 
 
 class Adjacent:
@@ -159,7 +162,8 @@ class Reference:
     """References that one report quotes of the other."""
 
     MISSING = 0
-    QUOTED = 1
+    BOTH_QUOTE = 1
+    QUOTED = 2
 
 
 class Agency:

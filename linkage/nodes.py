@@ -1,0 +1,154 @@
+"""Nodes of a graph and the blocks they are filed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+from linkage.blocking import IncidentBlocks, PersonBlocks, is_within
+from linkage.values import Incident, Person
+
+Item = TypeVar("Item")
+
+
+class Node(Generic[Item]):
+    """Something to cluster: a report, or all mentions with equal features.
+
+    `digest` settles ties. `edges` hold the weights of the candidates at or above the graph's floor; `others` those
+    of further pairs that clustering asked for. `bonds` and `bars` are the nodes that judgements put together or
+    keep apart. `component` is None for a node that nothing holds to another. `cluster` is its cluster's number, 0
+    before it has one. `members` are ids: of the report, or of the mentions, of which the smallest stands for all.
+    """
+
+    __slots__ = (
+        "bars", "bonds", "cluster", "component", "digest", "edges", "first", "members", "others", "value",
+    )  # fmt: skip
+
+    def __init__(self, value: Item, digest: bytes) -> None:
+        self.value = value
+        self.digest = digest
+        self.edges: dict[Node[Item], int] | None = None
+        self.others: dict[Node[Item], int] | None = None
+        self.bonds: set[Node[Item]] | None = None
+        self.bars: set[Node[Item]] | None = None
+        self.component: Component[Item] | None = None
+        self.cluster = 0
+        self.members: list[str] = []
+        self.first: tuple[int, str] = (0, "")
+
+    def label(self) -> str:
+        """The id that stands for the node: its smallest."""
+        members = self.members
+        return members[0] if len(members) == 1 else min(members)
+
+
+class Component(Generic[Item]):
+    """Nodes that edges hold together: the largest such set, within the limit, at a level of whole bits.
+
+    `is_whole`: no level brings it within the limit. `is_tight`: every pair is at or above the cut, `fresh` apart,
+    which came since that was established.
+    """
+
+    __slots__ = ("fresh", "is_tight", "is_whole", "level", "members")
+
+    def __init__(self, members: list[Node[Item]], level: int, is_whole: bool) -> None:
+        self.members = members
+        self.level = level
+        self.is_whole = is_whole
+        self.is_tight = False
+        self.fresh: list[Node[Item]] = []
+
+
+class Postings(Generic[Item]):
+    """Nodes by block. A block of one holds its node itself: most blocks are of one."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, Node[Item] | list[Node[Item]]] = {}
+
+    def file(self, node: Node[Item], keys: Iterable[int]) -> None:
+        """Put a node under its keys."""
+        blocks = self._blocks
+        for key in keys:
+            posted = blocks.setdefault(key, node)
+            if posted is not node:
+                if isinstance(posted, list):
+                    posted.append(node)
+                else:
+                    blocks[key] = [posted, node]
+
+    def unfile(self, node: Node[Item], keys: Iterable[int]) -> None:
+        """Take a node from under its keys."""
+        blocks = self._blocks
+        for key in keys:
+            posted = blocks[key]
+            if not isinstance(posted, list):
+                del blocks[key]
+                continue
+            posted.remove(node)
+            if len(posted) == 1:
+                blocks[key] = posted[0]
+
+    def under(self, key: int) -> Sequence[Node[Item]]:
+        """The nodes that are filed under a key."""
+        posted = self._blocks.get(key)
+        if posted is None:
+            return ()
+        return posted if isinstance(posted, list) else (posted,)
+
+
+class PersonBlockIndex:
+    """Finds the mentions' nodes that share a block."""
+
+    __slots__ = ("_blocks", "_postings")
+
+    def __init__(self, blocks: PersonBlocks) -> None:
+        self._blocks = blocks
+        self._postings: Postings[Person] = Postings()
+
+    def candidates(self, node: Node[Person]) -> Iterable[Node[Person]]:
+        """The filed nodes that share a block with one that is not filed."""
+        found: dict[Node[Person], None] = {}
+        under = self._postings.under
+        for key in self._blocks.keys(node.value):
+            for other in under(key):
+                found[other] = None
+        return found
+
+    def file(self, node: Node[Person]) -> None:
+        """Put a node into its blocks."""
+        self._postings.file(node, self._blocks.keys(node.value))
+
+    def unfile(self, node: Node[Person]) -> None:
+        """Take a node out of its blocks."""
+        self._postings.unfile(node, self._blocks.keys(node.value))
+
+
+class IncidentBlockIndex:
+    """Finds the reports' nodes that share a block at nearly the same time."""
+
+    __slots__ = ("_blocks", "_postings")
+
+    def __init__(self, blocks: IncidentBlocks) -> None:
+        self._blocks = blocks
+        self._postings: Postings[Incident] = Postings()
+
+    def candidates(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
+        """The filed nodes that share a block with one that is not filed."""
+        found: dict[Node[Incident], None] = {}
+        under = self._postings.under
+        for within, keys in self._blocks.sought(node.value):
+            for key in keys:
+                for other in under(key):
+                    if within is None or is_within(node.value, other.value, within):
+                        found[other] = None
+        return found
+
+    def file(self, node: Node[Incident]) -> None:
+        """Put a node into its blocks."""
+        self._postings.file(node, self._blocks.filed(node.value))
+
+    def unfile(self, node: Node[Incident]) -> None:
+        """Take a node out of its blocks."""
+        self._postings.unfile(node, self._blocks.filed(node.value))
