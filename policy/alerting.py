@@ -81,7 +81,10 @@ def _report_ids(case: CaseFact) -> set[str]:
 def _alerts(
     case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
 ) -> tuple[AlertFact, ...]:
-    if not any(report.agency == recipient.agency for incident in case.incidents for report in incident.reports):
+    reports = [report for incident in case.incidents for report in incident.reports]
+    if not any(report.agency == recipient.agency for report in reports):
+        return ()
+    if len(reports) < rules.least_reports and not hidden:
         return ()
     weighed = weigh(case, rules, now)
     if not any(recipient.agency in each.agencies for each in weighed.counting):
@@ -102,12 +105,18 @@ def _case_alert(weighed: Weighed, restricted: bool, recipient: Reader, rules: Ru
         lately = repeat_matches(weighed, rules, today - timedelta(days=rules.grace_days))
     if not any(match.raises for match in lately):
         return None
-    alert = _alert(weighed, ranked(lately), restricted, recipient)
-    lasting = true_but_for_time(weighed, rules, today) | frozenset(match.name for match in lately)
-    return replace(alert, lasting=lasting, raises=lately is true_now)
+    lasting = true_but_for_time(weighed, rules, today, lately)
+    return _alert(weighed, ranked(lately), restricted, recipient, lasting, raises=lately is true_now)
 
 
-def _alert(weighed: Weighed, matches: list[Match], restricted: bool, recipient: Reader) -> AlertFact:
+def _alert(
+    weighed: Weighed,
+    matches: list[Match],
+    restricted: bool,
+    recipient: Reader,
+    lasting: frozenset[str],
+    raises: bool,
+) -> AlertFact:
     strongest = matches[0]
     told = {incident.incident_id: incident for match in matches for incident in match.incidents}
     counting = {each.incident.incident_id: each.incident for each in weighed.counting}
@@ -117,17 +126,19 @@ def _alert(weighed: Weighed, matches: list[Match], restricted: bool, recipient: 
         case_id=weighed.case.case_id,
         recipient=recipient,
         rule=strongest.name,
-        rules=tuple(match.name for match in matches),
+        rules=tuple([match.name for match in matches]),
         rule_source=strongest.source,
-        reason=sentence(strongest.headline(), (match.note() for match in worth_a_word(matches))),
-        report_ids=tuple(sorted(report.report_id for report in reports)),
+        reason=sentence(strongest.headline(), [match.note() for match in worth_a_word(matches)]),
+        report_ids=tuple(sorted([report.report_id for report in reports])),
         agencies=tuple(sorted({report.agency for report in reports})),
         restricted=restricted,
         agreements=tuple(sorted({report.cited for report in reports if report.cited is not None})),
         due=next((match.due for match in matches if match.due is not None), None),
+        raises=raises,
         incidents=len(told),
-        evidence=tuple(told[each].report_ids for each in sorted(told)),
-        known=tuple(incident.report_ids for _, incident in sorted((counting | told).items())),
+        evidence=tuple([told[each].report_ids for each in sorted(told)]),
+        known=tuple([incident.report_ids for _, incident in sorted((counting | told).items())]),
+        lasting=lasting,
     )
 
 

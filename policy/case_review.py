@@ -50,6 +50,12 @@ class Procedure:
     relevant_bodies: frozenset[str] = frozenset()
     count_crimed: bool = False
 
+    @property
+    def least_complaints(self) -> int:
+        """With fewer complaints a victim is neither near the threshold nor over it."""
+        thresholds = [self.threshold] if self.hate_threshold is None else [self.threshold, self.hate_threshold]
+        return max(1, min(thresholds) - 1)
+
 
 STATUTORY = Procedure(
     valid_from=date(2014, 10, 20),

@@ -77,15 +77,16 @@ def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
     """The repeat rules that are true on a day, of what is known now."""
     found = (
         _repeat_match(weighed, rule, [each for each in weighed.counting if within(each.day, rule.months, day)])
-        for rule in rules.concerning(weighed.case, day)
+        for rule in rules.concerning(weighed.case.kind, weighed.case.subject, day)
     )
     return [match for match in found if match is not None]
 
 
-def true_but_for_time(weighed: Weighed, rules: Rules, day: date) -> frozenset[str]:
-    """The names of the rules that would be true if no incident ever grew old."""
-    concerning = rules.concerning(weighed.case, day)
-    return frozenset(rule.name for rule in concerning if _largest(weighed, rule, weighed.counting))
+def true_but_for_time(weighed: Weighed, rules: Rules, day: date, true: Iterable[Match]) -> frozenset[str]:
+    """The names of the rules that are true, or would be if no incident ever grew old."""
+    names = {match.name for match in true}
+    others = [each for each in rules.concerning(weighed.case.kind, weighed.case.subject, day) if each.name not in names]
+    return frozenset(names).union(rule.name for rule in others if _largest(weighed, rule, weighed.counting))
 
 
 def ranked(matches: Iterable[Match]) -> list[Match]:

@@ -6,18 +6,24 @@ The case review counts complaints about "the behaviour to which the application 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from policy.facts import IncidentFact
 from policy.months import HOUR
 from schemas.vocabulary import Category
 
 DAY = 24 * HOUR
+"""Microseconds."""
+
+Problem = tuple[IncidentFact, ...]
+"""The incidents of one problem, by id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ProblemRules:
     """Which behaviours may be one problem where no source place tells: categories of one family, at the same affected
     home, not more than `window_days` apart.
@@ -26,14 +32,15 @@ class ProblemRules:
     window_days: int = 92
     families: Mapping[str, frozenset[Category]] = field(default_factory=dict)
 
-    def families_of(self, incident: IncidentFact) -> frozenset[str]:
-        """The families of an incident's categories; each category but OTHER, which says nothing, is one by itself."""
-        categories = {report.category for report in incident.countable} - {Category.OTHER}
-        named = (name for name, members in self.families.items() if members & categories)
-        return frozenset(categories).union(named)
+    @cached_property
+    def families_of(self) -> Mapping[Category, frozenset[str]]:
+        """The families of each category; each is one by itself but OTHER, which says nothing."""
+        named = {each: [name for name, members in self.families.items() if each in members] for each in Category}
+        telling = {each: frozenset([*names, each]) for each, names in named.items()}
+        return {**telling, Category.OTHER: _NONE}
 
 
-def group_problems(incidents: Iterable[IncidentFact], rules: ProblemRules) -> tuple[tuple[IncidentFact, ...], ...]:
+def group_problems(incidents: Iterable[IncidentFact], rules: ProblemRules) -> tuple[Problem, ...]:
     """The problems of one victim, each with its incidents; order of the arguments does not matter.
 
     Incidents of one source place are one problem. Those without a source gather by behaviour, and join a problem with
@@ -42,112 +49,107 @@ def group_problems(incidents: Iterable[IncidentFact], rules: ProblemRules) -> tu
     ordered = sorted(incidents, key=lambda incident: incident.incident_id)
     if len(ordered) < 2:
         return (tuple(ordered),) if ordered else ()
-    sourced = [incident for incident in ordered if _sources(incident)]
-    unsourced = [incident for incident in ordered if not _sources(incident)]
-    problems = _Partition(ordered)
-    problems.join_equal(sourced, _sources)
-    _join_by_behaviour(problems, unsourced, rules)
-    _join_to_sources(problems, sourced, unsourced, rules)
-    return problems.groups()
+    tellings = [_telling(number, incident, rules) for number, incident in enumerate(ordered)]
+    groups = _Partition(len(ordered))
+    _join_by_source(groups, tellings)
+    _join_by_behaviour(groups, tellings, rules)
+    _join_to_sources(groups, tellings, rules)
+    return tuple(tuple(ordered[index] for index in members) for members in groups.members())
 
 
-def _sources(incident: IncidentFact) -> frozenset[str]:
-    return frozenset(report.source_place for report in incident.countable if report.source_place is not None)
+class _Telling(NamedTuple):
+    """What an incident tells of its problem. A behaviour is an affected home and a family of categories."""
+
+    number: int
+    sources: frozenset[str]
+    behaviours: frozenset[tuple[str, str]]
+    happened: int
 
 
-def _behaviours(incident: IncidentFact, rules: ProblemRules) -> Iterator[tuple[str, str]]:
-    """Every (affected home, family) of an incident."""
-    homes = {report.affected_place for report in incident.countable if report.affected_place is not None}
-    families = rules.families_of(incident)
-    return ((home, family) for home in homes for family in families)
+_NONE: frozenset[str] = frozenset()
 
 
-def _timelines(
-    incidents: Iterable[IncidentFact], rules: ProblemRules
-) -> dict[tuple[str, str], list[tuple[int, IncidentFact]]]:
-    """The incidents of each behaviour in order of time."""
-    timelines: dict[tuple[str, str], list[tuple[int, IncidentFact]]] = defaultdict(list)
-    for incident in incidents:
-        if incident.earliest is not None:
-            for behaviour in _behaviours(incident, rules):
-                timelines[behaviour].append((incident.earliest, incident))
+def _telling(number: int, incident: IncidentFact, rules: ProblemRules) -> _Telling:
+    reports, happened = incident.countable, incident.earliest
+    sources = frozenset([report.source_place for report in reports if report.source_place is not None])
+    homes = {report.affected_place for report in reports if report.affected_place is not None}
+    if not homes or happened is None:
+        return _Telling(number, sources, frozenset(), 0)
+    families = _NONE.union(*[rules.families_of[report.category] for report in reports])
+    return _Telling(number, sources, frozenset([(home, family) for home in homes for family in families]), happened)
+
+
+def _join_by_source(groups: "_Partition", tellings: Iterable[_Telling]) -> None:
+    first: dict[str, int] = {}
+    for telling in tellings:
+        for source in telling.sources:
+            groups.join(first.setdefault(source, telling.number), telling.number)
+
+
+def _join_by_behaviour(groups: "_Partition", tellings: Iterable[_Telling], rules: ProblemRules) -> None:
+    """Joins those without a source that follow each other within the window."""
+    timelines: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for telling in tellings:
+        if not telling.sources:
+            for behaviour in telling.behaviours:
+                timelines[behaviour].append((telling.happened, telling.number))
     for timeline in timelines.values():
-        timeline.sort(key=lambda entry: (entry[0], entry[1].incident_id))
-    return timelines
-
-
-def _join_by_behaviour(problems: "_Partition", unsourced: Iterable[IncidentFact], rules: ProblemRules) -> None:
-    for timeline in _timelines(unsourced, rules).values():
-        for (before, left), (after, right) in pairwise(timeline):
+        for (before, left), (after, right) in pairwise(sorted(timeline)):
             if after - before <= rules.window_days * DAY:
-                problems.join(left, right)
+                groups.join(left, right)
 
 
-def _join_to_sources(
-    problems: "_Partition", sourced: Iterable[IncidentFact], unsourced: Iterable[IncidentFact], rules: ProblemRules
-) -> None:
-    times = _times_by_root(problems, sourced, rules)
-    candidates: dict[str, set[str]] = defaultdict(set)
-    for incident in unsourced:
-        candidates[problems.root(incident)].update(_near(incident, times, rules))
+def _join_to_sources(groups: "_Partition", tellings: Iterable[_Telling], rules: ProblemRules) -> None:
+    """Joins a group without a source to the only group with one that has the same behaviour within the window."""
+    times = _times_by_root(groups, tellings)
+    candidates: dict[int, set[int]] = defaultdict(set)
+    for telling in tellings if times else ():
+        if not telling.sources:
+            candidates[groups.root(telling.number)].update(_near(telling, times, rules.window_days * DAY))
     for root, found in candidates.items():
         if len(found) == 1:
-            problems.join_roots(root, problems.top(*found))
+            groups.join(root, *found)
 
 
-_Times = Mapping[tuple[str, str], Mapping[str, list[int]]]
-"""For each behaviour and each root of a problem: when, in order."""
+_Times = Mapping[tuple[str, str], Mapping[int, list[int]]]
+"""For each behaviour and each root of a group with a source: when, in order."""
 
 
-def _times_by_root(problems: "_Partition", sourced: Iterable[IncidentFact], rules: ProblemRules) -> _Times:
-    times: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for behaviour, timeline in _timelines(sourced, rules).items():
-        for time, incident in timeline:
-            times[behaviour][problems.root(incident)].append(time)
+def _times_by_root(groups: "_Partition", tellings: Iterable[_Telling]) -> _Times:
+    times: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for telling in sorted(tellings, key=lambda telling: telling.happened):
+        if telling.sources:
+            for behaviour in telling.behaviours:
+                times[behaviour][groups.root(telling.number)].append(telling.happened)
     return times
 
 
-def _near(incident: IncidentFact, times: _Times, rules: ProblemRules) -> Iterator[str]:
-    """The roots of the problems that have an incident of the same behaviour within the window."""
-    happened, window = incident.earliest, rules.window_days * DAY
-    if happened is None:
-        return
-    for behaviour in _behaviours(incident, rules):
+def _near(telling: _Telling, times: _Times, window: int) -> Iterator[int]:
+    for behaviour in telling.behaviours:
         for root, moments in times.get(behaviour, {}).items():
-            if bisect_left(moments, happened - window) < bisect_right(moments, happened + window):
+            if bisect_left(moments, telling.happened - window) < bisect_right(moments, telling.happened + window):
                 yield root
 
 
 class _Partition:
-    """Union-find over incidents; the root of a group is its smallest id."""
+    """Union-find over 0 … count - 1; the root of a group is its smallest member."""
 
-    def __init__(self, incidents: Iterable[IncidentFact]) -> None:
-        self._incidents = {incident.incident_id: incident for incident in incidents}
-        self._parent = {incident_id: incident_id for incident_id in self._incidents}
+    def __init__(self, count: int) -> None:
+        self._parent = list(range(count))
 
-    def root(self, incident: IncidentFact) -> str:
-        return self.top(incident.incident_id)
+    def root(self, index: int) -> int:
+        parent = self._parent
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
 
-    def join(self, left: IncidentFact, right: IncidentFact) -> None:
-        self.join_roots(self.root(left), self.root(right))
-
-    def join_roots(self, left: str, right: str) -> None:
+    def join(self, left: int, right: int) -> None:
+        left, right = self.root(left), self.root(right)
         self._parent[max(left, right)] = min(left, right)
 
-    def join_equal(self, incidents: Iterable[IncidentFact], keys_of: Callable[[IncidentFact], Iterable[str]]) -> None:
-        first: dict[str, IncidentFact] = {}
-        for incident in incidents:
-            for key in keys_of(incident):
-                self.join(first.setdefault(key, incident), incident)
-
-    def groups(self) -> tuple[tuple[IncidentFact, ...], ...]:
-        members: dict[str, list[IncidentFact]] = defaultdict(list)
-        for incident_id, incident in sorted(self._incidents.items()):
-            members[self.top(incident_id)].append(incident)
-        return tuple(tuple(group) for group in members.values())
-
-    def top(self, incident_id: str) -> str:
-        while self._parent[incident_id] != incident_id:
-            self._parent[incident_id] = self._parent[self._parent[incident_id]]
-            incident_id = self._parent[incident_id]
-        return incident_id
+    def members(self) -> Iterable[list[int]]:
+        members: dict[int, list[int]] = defaultdict(list)
+        for index in range(len(self._parent)):
+            members[self.root(index)].append(index)
+        return members.values()

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from policy.case_review import STATUTORY, Counts, Procedure
-from policy.facts import CaseFact
 from policy.problems import ProblemRules
 from policy.yaml_form import Form, Mistakes, parse
 from schemas.errors import Refused
@@ -62,11 +62,12 @@ class RepeatRule:
     valid_from: date = date.min
     valid_to: date = date.max
 
-    def concerns(self, case: CaseFact, day: date) -> bool:
-        """Whether it is in force for a case of this kind, level and role."""
-        if case.kind not in self.kinds or not self.valid_from <= day <= self.valid_to:
+    def concerns(self, kind: CaseKind, subject: str, day: date) -> bool:
+        """Whether it is in force for a case of this kind and subject."""
+        if kind not in self.kinds or not self.valid_from <= day <= self.valid_to:
             return False
-        return case.kind is not CaseKind.REPEAT_PLACE or (case.level in self.levels and case.place_role in self.roles)
+        level, _, role = subject.partition("/")
+        return kind is not CaseKind.REPEAT_PLACE or (level in self.levels and role in self.roles)
 
     def threshold(self, dwellings: int | None) -> int:
         """How many incidents it takes in a place with so many homes."""
@@ -96,7 +97,7 @@ class RestrictedRule:
     months: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rules:
     """The rules of one area. `repeats` are in order of strength. `grace_days` is for how long an alert is kept when
     only time has made it untrue.
@@ -108,9 +109,21 @@ class Rules:
     restricted: RestrictedRule | None = None
     grace_days: int = 0
 
-    def concerning(self, case: CaseFact, day: date) -> tuple[RepeatRule, ...]:
-        """The rules in force for a case on a day, strongest first."""
-        return tuple(rule for rule in self.repeats if rule.concerns(case, day))
+    @cached_property
+    def least_reports(self) -> int:
+        """With fewer reports no rule about a case can be true, whatever they say: most cases need no further look."""
+        repeats = [rule.count for rule in self.repeats if rule.raises]
+        reviews = [procedure.least_complaints for procedure in (STATUTORY, *self.procedures)]
+        return min(repeats + reviews)
+
+    def concerning(self, kind: CaseKind, subject: str, day: date) -> tuple[RepeatRule, ...]:
+        """The rules in force for a case of a kind and subject on a day, strongest first."""
+        return _concerning(self, kind, subject, day)
+
+
+@lru_cache(maxsize=4096)
+def _concerning(rules: Rules, kind: CaseKind, subject: str, day: date) -> tuple[RepeatRule, ...]:
+    return tuple(rule for rule in rules.repeats if rule.concerns(kind, subject, day))
 
 
 Sections = dict[str, Any]
