@@ -7,6 +7,7 @@ associated data of every message, so a sealed part that is moved to another reco
 
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,10 +83,13 @@ class Opener:
     """Opens what was sealed for the areas of a keyring. It belongs to one thread.
 
     Unwrapped content keys are kept for the last `remembered` wrapped keys, since unwrapping costs fifty times opening.
+    `renew` gives the keyring as it is now; it is asked when a key is unknown, so that a process that runs for months
+    learns of areas that were added and keys that were rotated after it began.
     """
 
-    def __init__(self, keyring: Keyring, remembered: int = 4096) -> None:
+    def __init__(self, keyring: Keyring, remembered: int = 4096, renew: Callable[[], Keyring] | None = None) -> None:
         self._keyring = keyring
+        self._renew = renew
         self._remembered = remembered
         self._ciphers: OrderedDict[tuple[str, str, bytes], AESGCM] = OrderedDict()
 
@@ -123,7 +127,7 @@ class Opener:
         return content_key
 
     def _private_key(self, area: str, key_id: str, part: str) -> X25519PrivateKey:
-        pair = self._keyring.pair(key_id)
+        pair = self._keyring.pair(key_id) or self._renewed().pair(key_id)
         if pair is None:
             raise Unfit(part, "is sealed to a key that this keyring never held", "restore the keyring that made it")
         if pair.area != area:
@@ -131,6 +135,11 @@ class Opener:
         if pair.private is None:
             raise Unfit(part, "is sealed to a key that was destroyed when its retention ended", _REPUBLISH)
         return X25519PrivateKey.from_private_bytes(pair.private)
+
+    def _renewed(self) -> Keyring:
+        if self._renew is not None:
+            self._keyring = self._renew()
+        return self._keyring
 
 
 def _associated(area: str, record_id: str, part: str) -> bytes:

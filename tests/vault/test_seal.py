@@ -97,6 +97,18 @@ def test_a_retired_key_goes_on_opening_until_it_is_destroyed() -> None:
         Opener(turned.retired(NOON + timedelta(days=1))).open(HACKNEY, "met:1", sealed)
 
 
+def test_an_opener_learns_of_keys_that_were_made_after_it() -> None:
+    rings = [RING]
+    opener = Opener(RING, renew=lambda: rings[-1])
+    rings.append(RING.with_area("E06000001", NOON).rotated(HACKNEY, NOON))
+    for area in (HACKNEY, "E06000001"):
+        sealed = Sealer(rings[-1].public(), "noiseworks", DAY).seal(area, "met:1", b"plain")
+        assert opener.open(area, "met:1", sealed) == b"plain"
+    foreign = Sealer(Keyring.create().with_area(HACKNEY, NOON).public(), "s", DAY).seal(HACKNEY, "met:1", b"plain")
+    with pytest.raises(Unfit, match="never held"):
+        opener.open(HACKNEY, "met:1", foreign)
+
+
 def test_a_failure_names_the_part_and_no_content() -> None:
     sealed = Sealer(RING.public(), "noiseworks", DAY).seal(HACKNEY, "met:17", b"Mrs Example", "monitoring")
     with pytest.raises(Unfit) as caught:
