@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from connectors.geography_atlas import Atlas, Spot
 from connectors.geography_points import metres_between, trouble_with
-from connectors.geography_tables import NONE
+from connectors.geography_tables import NONE, is_number
 from connectors.grid import Point
 from schemas.records import Lsoa
 from store.geography import read_geography
@@ -107,7 +107,7 @@ class Geography:
 
     def dwellings(self, parent_uprn: str) -> int | None:
         """How many UPRNs lie below this one and hold none themselves; None when it is no known parent."""
-        return self._atlas.dwellings.get(int(parent_uprn)) if parent_uprn.isdecimal() else None
+        return self._atlas.dwellings.get(int(parent_uprn)) if is_number(parent_uprn) else None
 
     def _decide(self, said: "_Evidence") -> Placement | None:
         row = self._atlas.row_of_uprn(said.uprn) if said.uprn else NONE

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from connectors.geography_build import Codes, complete, read_postcodes, read_uprns
 from connectors.geography_census import Census, Key, as_record
 from connectors.geography_shapes import Shapes, spot
-from connectors.geography_tables import NONE, Table, dwellings_below
+from connectors.geography_tables import NONE, Table, dwellings_below, is_number
 from connectors.grid import Point
 from connectors.postcodes import normalise, number
 from schemas.records import Lsoa
@@ -53,7 +53,7 @@ class Atlas:
         codes, shapes = Codes(), list(boundaries)
         layers = {layer: Shapes(row for row in shapes if row.layer == layer) for layer in ("lsoa", "ward", "lad")}
         tables = read_postcodes(postcodes, codes), read_uprns(uprns, codes)
-        census = Census.build(lsoas, layers["lsoa"], layers["lad"], codes.lad_votes, codes.ward_votes)
+        census = Census.build(lsoas, layers["lsoa"], layers["lad"], codes.lad_votes(), codes.ward_votes())
         for table in tables:
             complete(table, codes, census, layers["ward"], layers["lad"])
         lad_of_ward = {row.code: row.lad for row in chain[Boundary | WardRow](layers["ward"].rows, wards) if row.lad}
@@ -97,7 +97,7 @@ class Atlas:
 
     def row_of_uprn(self, uprn: str) -> int:
         """The property's row in `uprns`; NONE when it is not known or is no UPRN."""
-        return self.uprns.find(int(uprn)) if uprn.isdecimal() and len(uprn) <= 18 else NONE
+        return self.uprns.find(int(uprn)) if is_number(uprn) else NONE
 
     def of_row(self, table: Table, row: int) -> Spot | None:
         """Where a row of a table lies."""

@@ -33,7 +33,7 @@ _NAMES = {
 _PATTERNS = {role: [re.compile(name) for name in names] for role, names in _NAMES.items()}
 _YEAR = re.compile(r"\d\d")
 _OF_RECORDS = re.compile(
-    r"id|month|.*(crime|incident|complain|caller|victim|report|created|assigned|e?mail|phone|birth).*"
+    r"id|month|ref|reference|.*(crime|incident|complain|caller|victim|report|created|assigned|e?mail|phone|birth).*"
 )
 
 CODE_POINT_OPEN = (

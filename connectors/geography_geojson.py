@@ -22,6 +22,7 @@ from store.geography_rows import Boundary
 
 _LAYERS = {Kind.LSOA_BOUNDARIES: "lsoa", Kind.WARD_BOUNDARIES: "ward", Kind.LAD_BOUNDARIES: "lad"}
 _POLYGONS = ("Polygon", "MultiPolygon")
+_OFF_THE_GRID = (0.0, 0.0)
 _LSOA_ROLES = ("lsoa21", "lsoa11", "lsoa")
 
 
@@ -99,4 +100,4 @@ def _stored(area: Any, lookup: Lookup) -> bytes:
 
 def _from_grid(metres: "np.ndarray[Any, np.dtype[np.float64]]") -> "np.ndarray[Any, np.dtype[np.float64]]":
     found = to_wgs84_many(metres[:, 0].tolist(), metres[:, 1].tolist())
-    return np.array([(point[1], point[0]) if point else (np.nan, np.nan) for point in found])
+    return np.array([(point[1], point[0]) if point else _OFF_THE_GRID for point in found])

@@ -82,10 +82,6 @@ class Table:
             column = getattr(self, name)
             setattr(self, name, array(column.typecode, (column[row] for row in order)) if column else column)
 
-    def open_rows(self, column: "array[int]") -> list[int]:
-        """The rows whose column is not known though their point is."""
-        return [row for row, number in enumerate(column) if number == NONE and not isnan(self.latitudes[row])]
-
     def find(self, key: int) -> int:
         """The row of a key; NONE when there is none."""
         row = bisect_left(self.keys, key)
@@ -98,6 +94,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+
+def is_number(text: str) -> bool:
+    """Whether the text can be a key: digits only, few enough."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def dwellings_below(keys: Iterable[int], parents: Iterable[int]) -> dict[int, int]:
