@@ -13,7 +13,7 @@ from wardlink.stack import home as homes
 from wardlink.stack import jars, logs, ports
 from wardlink.stack.home import Home, locked, make_ready
 from wardlink.stack.leftovers import clear_leftovers
-from wardlink.stack.postgres import SOCKET_FOLDER_PREFIX
+from wardlink.stack.postgres import SOCKET_FOLDER_PREFIX, SOCKET_PATH_LIMIT, Postgres
 from wardlink.stack.process import Command, identify, is_alive, spawn
 from wardlink.stack.state import ProcessState, StackState, last_state, read_state, write_state
 from wardlink.stack.system_user import open_way_to
@@ -80,6 +80,21 @@ def test_a_stale_state_is_recognised_and_its_leftovers_are_cleared(tmp_path: Pat
 def test_a_folder_that_was_not_made_for_a_socket_is_never_removed(tmp_path: Path) -> None:
     clear_leftovers(StackState(socket_folder=str(tmp_path)))
     assert tmp_path.exists()
+
+
+def test_a_socket_lies_in_a_short_folder_however_long_the_temporary_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("long" * 30)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    postgres = Postgres(tmp_path, tmp_path / "log")
+    assert len(str(postgres.sockets / ".s.PGSQL.65535")) <= SOCKET_PATH_LIMIT
+    assert stat.S_IMODE(postgres.sockets.stat().st_mode) == 0o700
+    assert list(long.iterdir()) == []
+    folder = postgres.sockets
+    postgres.clear()
+    assert not folder.exists()
 
 
 def test_a_port_in_use_is_refused_by_name_and_a_free_one_is_given() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 
 from schemas.errors import WardlinkError
-from wardlink.settings import Settings, kafka_settings, store_settings
+from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 from wardlink.stack.embedded import stack_state
 from wardlink.stack.home import NEEDED_BYTES, free_bytes
 from wardlink.stack.roles import ROLES
@@ -45,6 +45,7 @@ CHECKS: dict[str, str] = {
     "Stack": "wardlink.stack.doctor:stack_is_up",
     "Kafka": "wardlink.stack.doctor:kafka_answers",
     "PostgreSQL": "wardlink.stack.doctor:postgres_answers",
+    "Registry": "wardlink.stack.doctor:registry_answers",
     "Roles": "wardlink.stack.doctor:roles_are_running",
 }
 """Every check by its name, as "module:function", in the order of their lines; a new check is one line here."""
@@ -120,6 +121,15 @@ def postgres_answers(settings: Settings) -> Finding:
         return Finding("ok", f"answers at {_shown(place)}")
     remedy = "start it, or mend WARDLINK_POSTGRES_WRITER_DSN"
     return Finding("fail", f"no server answers at {_shown(place)}", remedy)
+
+
+def registry_answers(settings: Settings) -> Finding:
+    """The schema registry takes connections."""
+    url = registry_url(settings)
+    place = urlsplit(url)
+    if _connects(f"{place.hostname}:{place.port or (443 if place.scheme == 'https' else 80)}"):
+        return Finding("ok", f"answers at {url}")
+    return Finding("fail", f"nothing listens at {url}", "start it, or mend WARDLINK_REGISTRY_URL")
 
 
 def roles_are_running(settings: Settings) -> Finding:

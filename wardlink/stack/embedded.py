@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from schemas.errors import WardlinkError
@@ -120,9 +121,10 @@ class Stack:
         )
 
     def _on_change(self, status: StackStatus, processes: tuple[ProcessState, ...]) -> None:
-        self._write_state(status, processes)
-        for process in processes:
-            self._report(process)
+        with suppress(OSError):  # a disk that fills up must not end the stack; its processes say so themselves
+            self._write_state(status, processes)
+            for process in processes:
+                self._report(process)
 
     def _report(self, process: ProcessState) -> None:
         """Says once that a process has become what it is now."""
@@ -132,7 +134,8 @@ class Stack:
             self.say(f"{process.name:<16}{how}")
 
     def _upkeep(self) -> None:
-        logs.rotate(self.settings.folders)
+        with suppress(OSError):  # as above
+            logs.rotate(self.settings.folders)
 
     def _write_state(self, status: StackStatus, processes: tuple[ProcessState, ...]) -> None:
         state = StackState(
