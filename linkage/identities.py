@@ -64,6 +64,11 @@ class Identities(Generic[Item]):
         held = self._clusters.get(number, [])
         return held if isinstance(held, list) else [held]
 
+    def is_shared(self, number: int) -> bool:
+        """Whether a cluster has more than one member."""
+        nodes = self.nodes(number)
+        return len(nodes) > 1 or (len(nodes) == 1 and len(nodes[0].members) > 1)
+
     def assign(self, clusters: list[list[Node[Item]]], departures: list[Departure[Item]]) -> Renumbering[Item]:
         """Number these clusters, which replace whatever their nodes were in before."""
         renumbering: Renumbering[Item] = Renumbering()

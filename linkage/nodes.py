@@ -37,9 +37,23 @@ class Node(Generic[Item]):
         self.first: tuple[int, str] = (0, "")
 
     def label(self) -> str:
-        """The id that stands for the node: its smallest."""
+        """The id that stands for the node: its smallest, which is kept in front."""
+        return self.members[0]
+
+    def admit(self, member: str) -> None:
+        """Add a member."""
         members = self.members
-        return members[0] if len(members) == 1 else min(members)
+        members.append(member)
+        if member < members[0]:
+            members[0], members[-1] = member, members[0]
+
+    def dismiss(self, member: str) -> None:
+        """Take a member away."""
+        members = self.members
+        members.remove(member)
+        if members:
+            smallest = members.index(min(members))
+            members[0], members[smallest] = members[smallest], members[0]
 
 
 class Component(Generic[Item]):
