@@ -119,7 +119,6 @@ class Layout(Part):
 
     required: Columns
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: Literal["utf-8", "cp1252"] = "utf-8"
     ignored: Columns = ()
 
 

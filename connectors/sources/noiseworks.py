@@ -17,12 +17,14 @@ withdrawn. The export leaves merges out; they are inferred (`_merged_cases`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import cast
 
 from connectors import files
 from connectors.contract import Broken, Context, Outcome, Row, Sector, Source
 from connectors.files import Member
+from connectors.recoding import as_utf8
 from connectors.sources import noiseworks_reports, noiseworks_updates
 from connectors.sources.noiseworks_snapshot import (
     ACTION,
@@ -59,7 +61,15 @@ NEEDED = {
 """The files without which an export is not whole, and the columns that tell each by."""
 
 _TABLES = {name.casefold(): name for name in COLUMNS}
-_KEYS = {CASE: "id", HISTORY: "id", COMPLAINT: "case_id", ACTION: "case_old_id", USER: "id", PERPETRATORS: "case_id"}
+_KEPT = {
+    CASE: ("id", *COLUMNS[CASE].split()),
+    HISTORY: ("id", "history_date"),
+    COMPLAINT: ("case_id", "id", "created"),
+    ACTION: ("case_old_id", "case_id"),
+    USER: ("id", *COLUMNS[USER].split()),
+    PERPETRATORS: ("case_id", "user_id"),
+}
+"""Of each file, the column by which its rows belong to others, and the columns that those need."""
 
 _MAPPERS: dict[str, Callable[[Row, Context], Outcome]] = {
     COMPLAINT: noiseworks_reports.report,
@@ -83,7 +93,7 @@ class NoiseWorks(Source):
     )
 
     def wants(self, name: str) -> bool:
-        return _table_of(name) in (CASE, COMPLAINT, ACTION)
+        return _table_of(name) in _RELATE
 
     def recognise(self, path: Path) -> None:
         for name, member in _tables(path).items():
@@ -97,9 +107,8 @@ class NoiseWorks(Source):
         tables = _tables(path)
         with Snapshot() as snapshot:
             for name, member in tables.items():
-                broken = snapshot.load(name, _KEYS[name], files.csv_rows(member))
-                yield from (row for row in broken if name not in (COMPLAINT, ACTION, CASE))
-            for name, relate in ((CASE, _unrelated), (COMPLAINT, _relate_complaint), (ACTION, _relate_action)):
+                yield from _load(name, member, snapshot)
+            for name, relate in _RELATE.items():
                 for row in files.csv_rows(tables[name], name):
                     yield row if isinstance(row, Broken) else _related(row, relate(row.values, snapshot))
             yield from _merged_cases(tables[CASE], snapshot)
@@ -117,12 +126,23 @@ def _tables(path: Path) -> dict[str, Member]:
         raise files.refuse(path, NoiseWorks.expects, f"no {missed}")
     if len(set(names)) < len(names):
         raise Refused(f"{path.name}: it holds more than one export; give one at a time, the oldest first")
-    return dict(zip(cast("list[str]", names), found, strict=True))
+    return dict(zip(cast("list[str]", names), map(as_utf8, found), strict=True))
 
 
 def _table_of(name: str) -> str | None:
     stem = PurePosixPath(name).name.casefold().removesuffix(".gz").removesuffix(".csv")
     return _TABLES.get(stem)
+
+
+def _load(name: str, member: Member, snapshot: Snapshot) -> Iterator[Broken]:
+    """Keeps the rows of a file. What is broken in a file that is read once more for its own rows is told then."""
+    broken = snapshot.load(name, _KEPT[name][0], _KEPT[name][1:], files.csv_rows(member))
+    if name not in _RELATE:
+        yield from broken
+        return
+    with suppress(Refused):
+        for _ in broken:
+            pass
 
 
 def _related(row: Row, related: Mapping[str, tuple[Values, ...]]) -> Row:
@@ -143,8 +163,16 @@ def _relate_complaint(complaint: Values, snapshot: Snapshot) -> dict[str, tuple[
 
 
 def _relate_action(action: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
-    told = tuple({"id": row["id"], "created": row["created"]} for row in snapshot.of(COMPLAINT, action["case_id"]))
-    return {CASE: snapshot.of(CASE, action["case_id"]), COMPLAINT: told}
+    case = action["case_id"]
+    return {CASE: snapshot.of(CASE, case), COMPLAINT: snapshot.of(COMPLAINT, case)}
+
+
+_RELATE: dict[str, Callable[[Values, Snapshot], dict[str, tuple[Values, ...]]]] = {
+    COMPLAINT: _relate_complaint,
+    CASE: _unrelated,
+    ACTION: _relate_action,
+}
+"""The files whose rows become reports and updates, and what belongs to each of their rows."""
 
 
 def _merged_cases(cases: Member, snapshot: Snapshot) -> Iterator[Row]:
@@ -153,6 +181,6 @@ def _merged_cases(cases: Member, snapshot: Snapshot) -> Iterator[Row]:
     Which case they moved to is told only by exports whose actions name the old case (`case_old_id`).
     """
     for row in files.csv_rows(cases, MERGE):
-        if isinstance(row, Row) and not snapshot.of(COMPLAINT, row.values["id"]):
+        if isinstance(row, Row) and not snapshot.has(COMPLAINT, row.values["id"]):
             history = snapshot.of(HISTORY, row.values["id"])
             yield _related(row, {HISTORY: history[-1:], ACTION: snapshot.of(ACTION, row.values["id"])})

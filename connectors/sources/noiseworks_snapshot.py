@@ -35,14 +35,14 @@ class Snapshot:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._rows.close()
 
-    def load(self, name: str, key: str, rows: Iterable[Row | Broken]) -> Iterator[Broken]:
-        """Keeps the rows of one table by the value of one column; yields those that cannot be split."""
+    def load(self, name: str, key: str, kept: tuple[str, ...], rows: Iterable[Row | Broken]) -> Iterator[Broken]:
+        """Keeps some columns of one table's rows by the value of one column; yields rows that cannot be split."""
         for row in rows:
             if isinstance(row, Broken):
                 yield row
-            else:
-                body = orjson.dumps(dict(row.values))
-                self._rows.execute("INSERT INTO row VALUES (?, ?, ?)", (name, row.values.get(key, ""), body))
+            elif found := row.values.get(key):
+                body = orjson.dumps({column: row.values.get(column, "") for column in kept})
+                self._rows.execute("INSERT INTO row VALUES (?, ?, ?)", (name, found, body))
 
     def of(self, name: str, key: str) -> tuple[Values, ...]:
         """The rows of a table that bear a key, in the order of their file; none for a blank key."""
@@ -50,3 +50,8 @@ class Snapshot:
             return ()
         found = self._rows.execute("SELECT body FROM row WHERE name = ? AND key = ? ORDER BY rowid", (name, key))
         return tuple(orjson.loads(body) for (body,) in found)
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether a table has any row of a key."""
+        found = self._rows.execute("SELECT 1 FROM row WHERE name = ? AND key = ? LIMIT 1", (name, key))
+        return found.fetchone() is not None

@@ -1,22 +1,19 @@
-"""The files of a table: which columns they have, by which delimiter, in which encoding."""
+"""The files of a table: which columns they have, and by which delimiter."""
 
-import codecs
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from connectors import files
 from connectors.contract import Broken, Row
 from connectors.files import Member
 from connectors.mapping.profile import Profile, spelling
+from connectors.recoding import as_utf8
 
 DELIMITERS = (",", ";", "\t", "|")
 """Those that spreadsheets and databases write, in the order in which they are tried."""
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def tables(path: Path, profile: Profile) -> list[Table]:
     found = files.members(path, is_table)
     if not found:
         raise files.refuse(path, expected(profile), "no CSV file")
-    return [_table(_utf8(member, profile.file.encoding), profile) for member in found]
+    return [_table(as_utf8(member), profile) for member in found]
 
 
 def expected(profile: Profile) -> str:
@@ -74,36 +71,3 @@ def _lacking(headers: Mapping[str, list[str]], profile: Profile) -> str:
     names, first_names = {spelling(name) for name in header}, profile.first_names()
     present = {first for name, first in first_names.items() if name in names}
     return f"{len(header)} columns, without {', '.join(sorted(set(profile.file.required) - present))}"
-
-
-def _utf8(member: Member, encoding: str) -> Member:
-    """The file as UTF-8."""
-    if encoding == "utf-8":
-        return member
-    return Member(member.name, lambda: io.BufferedReader(_Recoded(member.open(), encoding)))
-
-
-class _Recoded(io.RawIOBase):
-    """A stream of one encoding, read as UTF-8. Bytes that the encoding lacks become the replacement character."""
-
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
-        while not self._left:
-            block = self._stream.read(_BLOCK)
-            self._left = self._decoder.decode(block, final=not block).encode()
-            if not block:
-                break
-        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()

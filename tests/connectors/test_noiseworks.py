@@ -1,15 +1,17 @@
 """NoiseWorks exports: complaints become reports, actions and cases updates; only whole exports are read."""
 
+import csv
 import shutil
 import tracemalloc
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from connectors.contract import Broken, Draft, UpdateDraft
+from connectors.contract import Broken, Draft, Source, UpdateDraft
 from connectors.sources.noiseworks import NoiseWorks
 from schemas.errors import Refused, Unfit
-from schemas.records import Person, SafeContact
+from schemas.records import Moment, Person, SafeContact, Span
 from schemas.vocabulary import (
     Action,
     Category,
@@ -22,10 +24,81 @@ from schemas.vocabulary import (
     Regime,
     UpdateKind,
 )
+from tests.connectors.conformance import Conformance
+from tests.connectors.fakes import MemoryOutlet
 from tests.connectors.noise_exports import ACTION, CASE, COMPLAINT, HISTORY, RESIDENT, STAFF, write
 from tests.connectors.tables import CONTEXT, outcomes, person, place
 
 SOURCE = NoiseWorks()
+
+CANARIES = (
+    "Canaryella",
+    "Canaryson",
+    "+447700900999",
+    "canary@example.org",
+    "Canary Wharf House",
+    "Evenings of the canary",
+    "A canary sings",
+    "Canary room",
+    "Canary woe",
+)
+
+
+class TestNoiseWorks(Conformance):
+    source: ClassVar[Source] = SOURCE
+    agency = "hackney-noise"
+    canaries = CANARIES
+    first_occurred = Span(
+        earliest=Moment(at=1_718_485_200_000_000),
+        latest=Moment(at=1_718_490_600_000_000),
+        precision=Precision.RANGE,
+    )
+    first_reported = Moment(at=1_718_490_600_000_000)
+
+    def write(
+        self,
+        folder: Path,
+        rows: int,
+        *,
+        spoiled: int | None = None,
+        odd_code: bool = False,
+        extra_column: bool = False,
+    ) -> Path:
+        def complaint(number: int) -> dict[str, str]:
+            texts = {"description": CANARIES[6], "rooms": CANARIES[7], "effect": CANARIES[8]}
+            made = COMPLAINT | {"id": str(number), "case_id": "1" if number == 0 else "2"} | texts
+            if number == spoiled:
+                made["start"] = "in the evening"
+            return made | {"wing_span": "2 m"} if extra_column else made
+
+        first, *_ = CANARIES
+        resident = {"first_name": first, "last_name": CANARIES[1], "phone": CANARIES[2], "email": CANARIES[3]}
+        resident |= {"address": f"{CANARIES[4]}\nLondon\nE2 7JE", "best_time": CANARIES[5]}
+        odd = CASE | {"id": "1", "kind": "dragon" if odd_code else "tv"}
+        path = write(
+            folder / "export",
+            Case=[odd, CASE | {"id": "2"}],
+            Action=[ACTION | {"case_id": "1"}],
+            User=[STAFF, RESIDENT | resident],
+        )
+        with (path / "Complaint.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(complaint(0)), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(map(complaint, range(rows)))
+        return path
+
+    def rows_file(self, path: Path) -> Path:
+        return path / "Complaint.csv"
+
+    def test_a_file_of_which_no_row_fits_is_refused_instead_of_filling_quarantine(self, tmp_path: Path) -> None:
+        path, outlet = self.write(tmp_path, 200), MemoryOutlet()
+        for name in ("Complaint", "Case", "Action"):
+            file = path / f"{name}.csv"
+            header, *rows = file.read_bytes().splitlines(keepends=True)
+            file.write_bytes(header + b"".join(b"\xff" + row for row in rows))
+        with pytest.raises(Refused, match="none of the first 203 rows"):
+            self.read(path, outlet=outlet)
+        assert outlet.quarantined == []
 
 
 def reports(path: Path) -> list[Draft]:
@@ -276,12 +349,19 @@ def test_a_column_of_a_later_release_is_no_trouble_and_not_known(tmp_path: Path)
 
 
 def test_a_row_that_is_no_utf8_costs_that_row_alone(tmp_path: Path) -> None:
-    folder = write(tmp_path, Complaint=[COMPLAINT, COMPLAINT | {"id": "101", "effect": "Ängste"}])
-    file = folder / "Complaint.csv"
+    effects = [COMPLAINT | {"id": "100", "effect": "Müde"}, COMPLAINT | {"id": "101", "effect": "Ängste"}]
+    file = write(tmp_path, Complaint=effects) / "Complaint.csv"
     file.write_bytes(file.read_bytes().replace("Ä".encode(), b"\xc4"))
-    found = outcomes(SOURCE, folder)
+    found = outcomes(SOURCE, tmp_path)
     assert [one.reference for one in found if isinstance(one, Draft)] == ["100"]
     assert [one.rule for one in found if isinstance(one, Broken)] == ["is not UTF-8"]
+
+
+def test_a_file_that_a_windows_program_saved_is_read_as_it_was_written(tmp_path: Path) -> None:
+    file = write(tmp_path) / "User.csv"
+    file.write_bytes(file.read_text("utf-8").encode("cp1252"))
+    found = person(only_report(tmp_path), PersonRole.COMPLAINANT)
+    assert (found.given_names, found.family_name) == (("Zoë",), "Müller")
 
 
 def test_years_of_complaints_are_read_in_the_memory_of_a_few(tmp_path: Path) -> None:
