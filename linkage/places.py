@@ -32,7 +32,7 @@ class PlaceIndex(Generic[Item]):
         """Enter a report under each of its places, once for each key."""
         found: dict[_Key, PlaceEntry[Item]] = {}
         for place in places:
-            for key in _keys(place):
+            for key in keys_of(place):
                 if key not in found:
                     entry = self._entries.get(key)
                     if entry is None:
@@ -55,7 +55,7 @@ class PlaceIndex(Generic[Item]):
         return entry.reports if entry is not None else []
 
 
-def _keys(place: PlaceFeatures) -> Iterator[_Key]:
+def keys_of(place: PlaceFeatures) -> Iterator[_Key]:
     """A snapped point is no address: it has its areas only. A building without parent is its own block."""
     role = place.role
     if not place.snapped:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection
-
-from store.database import Row, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.queries import load
 
 _AT_ONCE = 5_000
@@ -28,7 +26,7 @@ class StoredArea:
     reports: Iterator[Row]
 
 
-def load_area(connection: "Connection[Row]", area: str) -> StoredArea | None:
+def load_area(connection: Session, area: str) -> StoredArea | None:
     """The stored state of an area, or None when nothing is stored of it."""
     with unavailable_when_away():
         row = connection.execute(load("areas")["select_area"], (area,)).fetchone()
@@ -50,33 +48,33 @@ def load_area(connection: "Connection[Row]", area: str) -> StoredArea | None:
         )
 
 
-def revisions(connection: "Connection[Row]", area: str, report_ids: Sequence[str]) -> dict[str, int]:
+def revisions(connection: Session, area: str, report_ids: Sequence[str]) -> dict[str, int]:
     """The stored revision of each of these reports that is stored."""
     with unavailable_when_away():
         rows = connection.execute(load("areas")["select_revisions"], (area, list(report_ids))).fetchall()
     return {row["report_id"]: row["revision"] for row in rows}
 
 
-def area_names(connection: "Connection[Row]") -> list[str]:
+def area_names(connection: Session) -> list[str]:
     """All areas of which something is stored."""
     with unavailable_when_away():
         return [row["area"] for row in connection.execute(load("areas")["select_area_names"]).fetchall()]
 
 
-def areas_of_partition(connection: "Connection[Row]", partition: int) -> list[str]:
+def areas_of_partition(connection: Session, partition: int) -> list[str]:
     """The areas that belong to a partition number."""
     with unavailable_when_away():
         rows = connection.execute(load("areas")["select_areas_of_partition"], (partition,)).fetchall()
     return [row["area"] for row in rows]
 
 
-def _reports(connection: "Connection[Row]", area: str) -> Iterator[Row]:
+def _reports(connection: Session, area: str) -> Iterator[Row]:
     with unavailable_when_away(), connection.transaction(), connection.cursor("reports", binary=True) as cursor:
         cursor.itersize = _AT_ONCE
         cursor.execute(load("areas")["select_reports"], (area,))
         yield from cursor
 
 
-def _rows(connection: "Connection[Row]", statement: str, area: str) -> Sequence[Row]:
+def _rows(connection: Session, statement: str, area: str) -> Sequence[Row]:
     with connection.cursor(binary=True) as cursor:
         return cursor.execute(load("areas")[statement], (area,)).fetchall()

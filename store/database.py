@@ -14,6 +14,9 @@ from schemas.errors import Unavailable
 Row = dict[str, Any]
 """One row by column name."""
 
+Session = Connection[Row]
+"""One connection, as every room beside this one holds it."""
+
 AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -32,13 +35,13 @@ def unavailable_when_away() -> Iterator[None]:
         raise Unavailable(f"PostgreSQL is away ({type(error).__name__}): is it running, is its disk full?") from error
 
 
-def connect(dsn: str, name: str) -> "Connection[Row]":
+def connect(dsn: str, name: str) -> Session:
     """One autocommit connection that calls itself `name` (application_name); transactions are opened explicitly."""
     with unavailable_when_away():
         return psycopg.connect(dsn, autocommit=True, row_factory=dict_row, application_name=name, connect_timeout=10)
 
 
-def pool(dsn: str, name: str, size: int = 4) -> "ConnectionPool[Connection[Row]]":
+def pool(dsn: str, name: str, size: int = 4) -> ConnectionPool[Session]:
     """A pool of such connections for readers that serve several at once; close it when done."""
     return ConnectionPool(
         dsn,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, NamedTuple
 
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 
-from store.database import Row, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.positions import Step, advance
 from store.queries import load
 from store.rows import (
@@ -70,14 +70,14 @@ class Effects:
 _KINDS = tuple(part.name for part in fields(Effects))
 
 
-def prepare(connection: "Connection[Row]") -> None:
+def prepare(connection: Session) -> None:
     """Makes the session's staging tables; once for each connection that writes."""
     with unavailable_when_away():
         for statement in load("staging").values():
             connection.execute(statement)
 
 
-def write(connection: "Connection[Row]", effects: Effects, step: Step) -> None:
+def write(connection: Session, effects: Effects, step: Step) -> None:
     """One transaction: the position's compare-and-swap, then every effect.
 
     Raises store.positions.Fenced (nothing is written) or Unavailable (ask already_done whether it was).
@@ -88,7 +88,7 @@ def write(connection: "Connection[Row]", effects: Effects, step: Step) -> None:
             _carry(cursor, kind, getattr(effects, kind))
 
 
-def write_keys(connection: "Connection[Row]", keys: Sequence[ReportKeyRow]) -> None:
+def write_keys(connection: Session, keys: Sequence[ReportKeyRow]) -> None:
     """Stores the keys of sealed rows in the key database; before the rows, so that none is ever without its key."""
     if not keys:
         return

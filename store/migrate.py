@@ -1,6 +1,7 @@
 """Numbered SQL migrations: forward only, each in one transaction, checksummed, under an advisory lock.
 
-`store/migrations/main` makes the truth, `store/migrations/keys` the separate database of the reports' keys.
+`store/migrations/main` makes the truth, `keys` the separate database of the reports' keys, `registry` the tables of the
+embedded schema registry.
 """
 
 import hashlib
@@ -8,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from psycopg import Connection
-
 from schemas.errors import Refused
-from store.database import Row, connect, unavailable_when_away
+from store.database import Session, connect, unavailable_when_away
 from store.queries import load
 from store.settings import StoreSettings
 
@@ -34,23 +33,24 @@ class Migration:
 
 
 def migrations(database: str) -> tuple[Migration, ...]:
-    """All migrations of one database ("main" or "keys") in order."""
+    """All migrations of one database ("main", "keys" or "registry") in order."""
     folder = files("store") / "migrations" / database
     paths = sorted((path for path in folder.iterdir() if path.name.endswith(".sql")), key=lambda path: path.name)
     return tuple(Migration(database, path.name.removesuffix(".sql"), path.read_text("utf-8")) for path in paths)
 
 
 def migrate(settings: StoreSettings, dry_run: bool = False) -> tuple[str, ...]:
-    """Brings both databases up to date; returns the names of what was (or would be) applied.
+    """Brings the databases whose DSN is set up to date; returns the names of what was (or would be) applied.
 
     Raises Refused when a migration that was applied has been changed since, Unavailable when PostgreSQL is away.
     """
-    keys = _migrate(settings.keys_dsn, migrations("keys"), dry_run)
-    main = _migrate(settings.owner_dsn, migrations("main"), dry_run)
-    return keys + main
+    parts = {"keys": settings.keys_dsn, "main": settings.owner_dsn, "registry": settings.registry_dsn}
+    applied = (migrate_one(dsn, migrations(name), dry_run) for name, dsn in parts.items() if dsn)
+    return tuple(name for names in applied for name in names)
 
 
-def _migrate(dsn: str, wanted: Sequence[Migration], dry_run: bool) -> tuple[str, ...]:
+def migrate_one(dsn: str, wanted: Sequence[Migration], dry_run: bool) -> tuple[str, ...]:
+    """Applies what is missing of `wanted`; returns the names of it."""
     with connect(dsn, "wardlink-migrate") as connection, unavailable_when_away():
         connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         missing = _missing(wanted, _applied(connection))
@@ -59,7 +59,7 @@ def _migrate(dsn: str, wanted: Sequence[Migration], dry_run: bool) -> tuple[str,
         return tuple(f"{migration.database}/{migration.name}" for migration in missing)
 
 
-def _applied(connection: Connection[Row]) -> dict[str, str]:
+def _applied(connection: Session) -> dict[str, str]:
     connection.execute(load("migration")["create_migration_table"])
     rows = connection.execute(load("migration")["select_migrations"]).fetchall()
     return {row["name"]: row["checksum"] for row in rows}
@@ -75,7 +75,7 @@ def _missing(wanted: Sequence[Migration], applied: dict[str, str]) -> list[Migra
     return [migration for migration in wanted if migration.name not in applied]
 
 
-def _apply(connection: Connection[Row], migration: Migration) -> None:
+def _apply(connection: Session, migration: Migration) -> None:
     with connection.transaction():
         connection.execute(migration.sql.encode())
         connection.execute(load("migration")["insert_migration"], (migration.name, migration.checksum))

@@ -3,9 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection
-
-from store.database import Row, unavailable_when_away
+from store.database import Session, unavailable_when_away
 from store.positions import Step, advance
 from store.queries import load
 
@@ -22,7 +20,7 @@ class Message:
     event_time: int
 
 
-def lock_relay(connection: "Connection[Row]") -> bool:
+def lock_relay(connection: Session) -> bool:
     """Makes this session the one relay, which keeps the order of messages; False while another one runs."""
     with unavailable_when_away():
         row = connection.execute(load("outbox")["lock_relay"]).fetchone()
@@ -30,41 +28,41 @@ def lock_relay(connection: "Connection[Row]") -> bool:
     return bool(row and row["locked"])
 
 
-def unsent(connection: "Connection[Row]", limit: int) -> Sequence[Message]:
+def unsent(connection: Session, limit: int) -> Sequence[Message]:
     """The oldest messages that are not marked as sent."""
     with unavailable_when_away():
         rows = connection.execute(load("outbox")["select_unsent"], (limit,)).fetchall()
     return [Message(**row) for row in rows]
 
 
-def mark_sent(connection: "Connection[Row]", messages: Sequence[Message]) -> None:
+def mark_sent(connection: Session, messages: Sequence[Message]) -> None:
     """Marks messages after the broker has acknowledged them."""
     with unavailable_when_away():
         connection.execute(load("outbox")["mark_sent"], ([message.seq for message in messages],))
 
 
-def count_unsent(connection: "Connection[Row]") -> int:
+def count_unsent(connection: Session) -> int:
     """How many messages are not marked as sent."""
     with unavailable_when_away():
         row = connection.execute(load("outbox")["count_unsent"]).fetchone()
     return int(row["unsent"]) if row else 0
 
 
-def wait_for_more(connection: "Connection[Row]", seconds: float) -> None:
+def wait_for_more(connection: Session, seconds: float) -> None:
     """Waits until something is written to the outbox, or the time is up."""
     with unavailable_when_away():
         for _ in connection.notifies(timeout=seconds, stop_after=1):
             return
 
 
-def delivered(connection: "Connection[Row]", channel: str, message_ids: Collection[str]) -> set[str]:
+def delivered(connection: Session, channel: str, message_ids: Collection[str]) -> set[str]:
     """Which of these messages a channel has been given before."""
     with unavailable_when_away():
         rows = connection.execute(load("outbox")["select_delivered"], (channel, list(message_ids))).fetchall()
     return {row["message_id"] for row in rows}
 
 
-def record_delivery(connection: "Connection[Row]", channel: str, message_ids: Collection[str], step: Step) -> None:
+def record_delivery(connection: Session, channel: str, message_ids: Collection[str], step: Step) -> None:
     """Remembers what a channel was given and moves the position, in one transaction; raises Fenced."""
     with unavailable_when_away(), connection.transaction(), connection.cursor() as cursor:
         advance(cursor, step)

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import Connection
 
 from schemas.errors import Refused
-from store.database import Row, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.queries import load
 
 _CLAIM_WAIT = "2s"
@@ -53,7 +52,7 @@ class Fenced(Exception):
 
 
 def claim(
-    connection: "Connection[Row]", consumer: str, owner: str, partition: int, logs: Mapping[str, LogBounds]
+    connection: Session, consumer: str, owner: str, partition: int, logs: Mapping[str, LogBounds]
 ) -> dict[str, Claim]:
     """Claims one partition number for all topics of `logs` in one transaction; returns the claim of each topic.
 
@@ -85,7 +84,7 @@ def advance(cursor: "psycopg.Cursor[Row]", step: Step) -> None:
         raise Fenced(f"{step.topic}[{step.partition}] is not at {step.base} in epoch {step.epoch}")
 
 
-def already_done(connection: "Connection[Row]", step: Step) -> bool:
+def already_done(connection: Session, step: Step) -> bool:
     """Whether the step was committed though its answer was lost."""
     with unavailable_when_away():
         row = connection.execute(
@@ -95,13 +94,13 @@ def already_done(connection: "Connection[Row]", step: Step) -> bool:
     return row is not None and row["epoch"] == step.epoch and row["next_offset"] == step.next
 
 
-def positions(connection: "Connection[Row]") -> Sequence[Row]:
+def positions(connection: Session) -> Sequence[Row]:
     """All positions: consumer, topic, partition, cluster_id, topic_id, next_offset, epoch, owner."""
     with unavailable_when_away():
         return connection.execute(load("position")["list_positions"]).fetchall()
 
 
-def move(connection: "Connection[Row]", consumer: str, topic: str, partition: int, log: LogBounds, to: int) -> None:
+def move(connection: Session, consumer: str, topic: str, partition: int, log: LogBounds, to: int) -> None:
     """Moves a position by the operator's word and adopts the log's identity; its worker is fenced and starts again."""
     with unavailable_when_away():
         connection.execute(
@@ -119,7 +118,7 @@ def move(connection: "Connection[Row]", consumer: str, topic: str, partition: in
 
 
 def _claim(
-    connection: "Connection[Row]", consumer: str, owner: str, partition: int, logs: Mapping[str, LogBounds]
+    connection: Session, consumer: str, owner: str, partition: int, logs: Mapping[str, LogBounds]
 ) -> dict[str, Claim]:
     with connection.transaction():
         connection.execute(f"SET LOCAL lock_timeout = '{_CLAIM_WAIT}'")
@@ -132,9 +131,7 @@ def _claim(
         return {topic: _claim_one(connection, consumer, owner, topic, partition, logs[topic]) for topic in sorted(logs)}
 
 
-def _claim_one(
-    connection: "Connection[Row]", consumer: str, owner: str, topic: str, partition: int, log: LogBounds
-) -> Claim:
+def _claim_one(connection: Session, consumer: str, owner: str, topic: str, partition: int, log: LogBounds) -> Claim:
     row = connection.execute(
         load("position")["claim_position"],
         {
@@ -167,7 +164,7 @@ def check_fits(row: Row, partition: int, log: LogBounds) -> None:
         )
 
 
-def _end_former_owners(connection: "Connection[Row]", consumer: str, owner: str, partition: int) -> None:
+def _end_former_owners(connection: Session, consumer: str, owner: str, partition: int) -> None:
     rows = connection.execute(
         load("position")["owners_of"], {"consumer": consumer, "partition": partition, "owner": owner}
     ).fetchall()

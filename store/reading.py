@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from psycopg import Connection
-
-from store.database import Row, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.queries import load
 
 
 @contextmanager
-def as_reader(connection: "Connection[Row]", agency: str, role: str) -> Iterator["Reading"]:
+def as_reader(connection: Session, agency: str, role: str) -> Iterator["Reading"]:
     """One transaction in which the database shows what this reader may see and nothing else."""
     with unavailable_when_away(), connection.transaction():
         connection.execute(load("reading")["set_reader"], {"agency": agency, "role": role})
@@ -21,7 +19,7 @@ def as_reader(connection: "Connection[Row]", agency: str, role: str) -> Iterator
 class Reading:
     """Asks named statements of store/sql/reading.sql for one reader, inside `as_reader`."""
 
-    def __init__(self, connection: "Connection[Row]", agency: str, role: str) -> None:
+    def __init__(self, connection: Session, agency: str, role: str) -> None:
         self._connection = connection
         self._agency = agency
         self._role = role
@@ -48,7 +46,7 @@ class Reading:
         )
 
 
-def counts(connection: "Connection[Row]", busiest: int = 10) -> Mapping[str, Any]:
+def counts(connection: Session, busiest: int = 10) -> Mapping[str, Any]:
     """What the operator sees: how much is stored, concluded and waiting, and the busiest places openly published."""
     with unavailable_when_away():
         stored = connection.execute(load("reading")["count_stored"]).fetchone() or {}
@@ -58,7 +56,7 @@ def counts(connection: "Connection[Row]", busiest: int = 10) -> Mapping[str, Any
     return {**stored, **concluded, "busiest_places": places, "busiest_areas": areas}
 
 
-def report_keys(connection: "Connection[Row]", key_ids: Sequence[bytes]) -> dict[bytes, bytes]:
+def report_keys(connection: Session, key_ids: Sequence[bytes]) -> dict[bytes, bytes]:
     """The keys of sealed rows, from the key database; an erased one is missing."""
     with unavailable_when_away():
         rows = connection.execute(load("keys")["select_report_keys"], (list(key_ids),)).fetchall()

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from store.database import Row, unavailable_when_away
-from store.migrate import _migrate, migrations
+from store.migrate import migrate_one, migrations
 from store.queries import load
 
 GLOBAL = ""
@@ -38,7 +38,7 @@ Admit = Callable[[tuple[Version, ...]], None]
 
 def lay_registry(dsn: str) -> tuple[str, ...]:
     """Brings the registry's own tables up to date, as its own role; returns what was applied."""
-    return _migrate(dsn, migrations("registry"), dry_run=False)
+    return migrate_one(dsn, migrations("registry"), dry_run=False)
 
 
 class SchemaStore:

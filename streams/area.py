@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from linkage.index import AreaIndex
-from linkage.model import Model
-
 from linkage.changes import Change, Judge, Put, Resolution, Withdraw
 from linkage.features import ReportFeatures
+from linkage.index import AreaIndex
+from linkage.model import Model
 from schemas.errors import Unfit
 from schemas.records import (
     AgencyUpdate,
@@ -180,7 +179,7 @@ class AreaState:
             return
         if self.shared_by:
             effects.reshare.append(ReshareRow(self.area))
-            held = (self.index.features(report_id) for report_id in self.revisions)
+            held = (self.index.features(report_id) for report_id in self.index.reports())
             effects.share = [share for features in held if features is not None for share in self._shares(features)]
             touched.everything = True
         self.shared_by = in_force

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from linkage.index import AreaIndex
-
 from linkage.changes import PlaceKey, Resolution
 from linkage.features import VICTIM as VICTIM_GROUP
 from linkage.features import PlaceFeatures, ReportFeatures
+from linkage.index import AreaIndex
+from linkage.places import keys_of
 from policy.facts import VICTIM, CaseFact, IncidentFact, ReportFact
 from schemas.codec import codec
 from schemas.records import Case, Moment
@@ -137,9 +137,8 @@ class Casebook:
         if features is None:
             return
         yield from self._victims(features)
-        for place in self._index.places_of(report_id):
-            if self._is_worth_a_case(place):
-                yield self._case_id(place)
+        places = (PlaceKey(*key) for place in features.places for key in keys_of(place))
+        yield from (self._case_id(place) for place in places if self._is_worth_a_case(place))
 
     def _case_id(self, place: PlaceKey) -> str:
         if place not in self._case_of_place:

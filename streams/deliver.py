@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from psycopg import Connection
-
 from connectors.sinks import Sink
 from schemas.codec import codec, unframe
 from schemas.records import Alert
 from store import outbox
-from store.database import Row
+from store.database import Session
 from store.positions import Claim, LogBounds, claim
 from streams.batches import Partition, RecordBatch
 
@@ -20,7 +18,7 @@ class Deliver:
 
     def __init__(
         self,
-        connect: "Callable[[], Connection[Row]]",
+        connect: Callable[[], Session],
         owner: str,
         sinks: Sequence[Sink],
         bounds: Callable[[], Mapping[Partition, LogBounds]],
@@ -50,7 +48,7 @@ class Deliver:
             ids = [alert.message_id for alert in alerts]
             outbox.record_delivery(connection, "all", ids, batch.step(CONSUMER))
 
-    def _hand_over(self, connection: "Connection[Row]", sink: Sink, alerts: Sequence[Alert]) -> None:
+    def _hand_over(self, connection: Session, sink: Sink, alerts: Sequence[Alert]) -> None:
         before = outbox.delivered(connection, "all", [alert.message_id for alert in alerts])
         for alert in alerts:
             if alert.message_id not in before:

@@ -7,14 +7,13 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from connectors.publish import Publisher
-from psycopg import Connection
 
+from connectors.publish import Publisher
 from schemas.codec import codec
 from schemas.errors import Unavailable
 from schemas.topics import BY_NAME
 from store import outbox
-from store.database import Row
+from store.database import Session
 from streams.health import Health
 
 log = structlog.get_logger()
@@ -24,7 +23,7 @@ _IDLE_SECONDS = 1.0
 _AWAY_SECONDS = 1.0
 
 
-def run(connect: "Callable[[], Connection[Row]]", publisher: Publisher, health: Health, stop: threading.Event) -> None:
+def run(connect: Callable[[], Session], publisher: Publisher, health: Health, stop: threading.Event) -> None:
     """Relays until told to stop; while PostgreSQL or Kafka are away it waits and skips nothing."""
     while not stop.is_set():
         try:
@@ -36,7 +35,7 @@ def run(connect: "Callable[[], Connection[Row]]", publisher: Publisher, health: 
             stop.wait(_AWAY_SECONDS)
 
 
-def _relay(connection: "Connection[Row]", publisher: Publisher, health: Health, stop: threading.Event) -> None:
+def _relay(connection: Session, publisher: Publisher, health: Health, stop: threading.Event) -> None:
     while not stop.is_set() and not outbox.lock_relay(connection):
         health.waiting("another relay is at work; this one stands by")
         stop.wait(_IDLE_SECONDS)
@@ -46,7 +45,7 @@ def _relay(connection: "Connection[Row]", publisher: Publisher, health: Health, 
         health.working()
 
 
-def relay_once(connection: "Connection[Row]", publisher: Publisher) -> int:
+def relay_once(connection: Session, publisher: Publisher) -> int:
     """Publishes the oldest unsent messages and marks them; returns how many."""
     messages = outbox.unsent(connection, _AT_ONCE)
     for message in messages:

@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linkage.model import Model
-from psycopg import Connection
-
 from schemas.errors import Refused, Unavailable, Unfit
 from store.areas import areas_of_partition, load_area, revisions
-from store.database import Row
+from store.database import Session
 from store.effects import Effects, prepare, write, write_keys
 from store.positions import Claim, LogBounds, Step, already_done, claim
 from store.rows import AreaRow, QuarantineRow
@@ -27,7 +25,7 @@ from streams.policies import Policies
 
 CONSUMER = "wardlink-resolve"
 
-Connect = Callable[[], "Connection[Row]"]
+Connect = Callable[[], Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ class Resolve:
     areas: dict[str, AreaState] = field(default_factory=dict)
     held: dict[Partition, Claim] = field(default_factory=dict)
     breakers: dict[Partition, Breaker] = field(default_factory=dict)
-    _main: "Connection[Row] | None" = None
-    _keys: "Connection[Row] | None" = None
+    _main: Session | None = None
+    _keys: Session | None = None
 
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Claims partition numbers; memories stay only where nobody else has written since our last batch."""
@@ -192,13 +190,13 @@ class Resolve:
             if not already_done(self._connection(), step):
                 raise
 
-    def _connection(self) -> "Connection[Row]":
+    def _connection(self) -> Session:
         if self._main is None:
             self._main = self.tools.connect()
             prepare(self._main)
         return self._main
 
-    def _key_connection(self) -> "Connection[Row]":
+    def _key_connection(self) -> Session:
         if self._keys is None:
             self._keys = self.tools.connect_keys()
         return self._keys

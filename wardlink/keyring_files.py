@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from schemas.errors import Refused
-from wardlink.settings import Settings
+from wardlink.settings import Settings, load
 
 SHORTEST_PASSPHRASE = 12
 """Characters; a backup may be copied and guessed at for years."""
@@ -17,7 +17,8 @@ def keyring_path(settings: Settings) -> Path:
 
 
 def new_passphrase(file: Path | None) -> str:
-    """The passphrase for a new backup, from a file or asked for twice; Refused when it is too short."""
+    """The passphrase for a new backup, from a file (or the setting that names one) or asked for twice; Refused when it is too short."""
+    file = file or load().keyring_passphrase_file
     words = _from_file(file) if file else typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     if len(words) < SHORTEST_PASSPHRASE:
         raise Refused(f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters: take a longer one")
@@ -26,6 +27,7 @@ def new_passphrase(file: Path | None) -> str:
 
 def known_passphrase(file: Path | None) -> str:
     """The passphrase of a backup that exists, from a file or asked for."""
+    file = file or load().keyring_passphrase_file
     return _from_file(file) if file else str(typer.prompt("Passphrase", hide_input=True))
 
 

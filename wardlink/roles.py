@@ -24,6 +24,7 @@ from store.positions import LogBounds
 from streams.batches import Partition
 from streams.health import Health
 from streams.policies import Policies
+from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 
 _TICK_SECONDS = 3600.0
@@ -41,7 +42,8 @@ def resolve(settings: Settings, worker: int) -> None:
     name = f"resolve-{worker}"
     owner = _owner(name)
     store = store_settings(settings, "writer_dsn", "keys_dsn")
-    keyring = Keyring.load(settings.keyring_folder / "keyring.json")
+    ring = keyring_path(settings)
+    keyring = Keyring.load(ring)
     registry = Registry(registry_url(settings))
     tools = role.Tools(
         connect=partial(connect, store.writer_dsn, owner),
@@ -49,7 +51,7 @@ def resolve(settings: Settings, worker: int) -> None:
         owner=owner,
         bounds=_log_bounds(settings, [topic.name for topic in INBOUND]),
         schema_of=registry.schema,
-        desk=role.Desk(Opener(keyring), FeatureSeal(keyring), os.urandom),
+        desk=role.Desk(Opener(keyring, renew=lambda: Keyring.load(ring)), FeatureSeal(keyring), os.urandom),
         model=load_model(),
         secret=keyring.node_key,
         policies=_policies(settings),

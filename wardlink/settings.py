@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     home: Path = Path(".wardlink")
     cache: Path | None = None
     keyring: Path | None = None
+    keyring_passphrase_file: Path | None = None
     agreements: Path | None = None
     rules: Path | None = None
     webhooks: dict[str, str] = Field(default_factory=dict)

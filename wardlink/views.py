@@ -20,6 +20,7 @@ from store.database import Row, connect
 from store.reading import Reading, as_reader, report_keys
 from vault.keyring import Keyring
 from vault.reports import FeatureSeal, ReportKey
+from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, store_settings
 
 PURPOSE = "ASB case management"
@@ -129,7 +130,7 @@ class Views:
         reading.record_consultation(area, self.purpose, sorted(tiers), fields, agreements)
 
     def _keyring(self) -> Keyring:
-        return Keyring.load(self.settings.keyring_folder / "keyring.json")
+        return Keyring.load(keyring_path(self.settings))
 
 
 class _Session:

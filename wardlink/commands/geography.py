@@ -36,12 +36,13 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import boundaries, postcodes, UPRNs and code lists; the same again changes nothing."""
-    from connectors.geography_import import Wish, examine_files, import_files
+    from connectors.geography_import import Wish, examine_files, import_files, recognise_files
     from wardlink.settings import load, store_settings
 
     wish = Wish(area, name, vintage, source)
+    found = recognise_files(paths, wish)
     store = None if dry_run else store_settings(load(), "writer_dsn")
-    report = import_files(paths, wish, store) if store else examine_files(paths, wish)
+    report = import_files(found, wish, store) if store else examine_files(found, wish)
     if as_json:
         typer.echo(json.dumps(_report_as_data(report, dry_run)))
         return

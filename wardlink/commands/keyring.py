@@ -50,6 +50,12 @@ def init(
     typer.echo("Until then only openly published sources are read. Without its keyring no sealed report can be opened.")
 
 
+def ensure() -> None:
+    """Make a keyring where there is none (what `wardlink up` does first)."""
+    if not _path().exists():
+        init()
+
+
 def area(codes: Areas) -> None:
     """Give areas their keys; one that has a key keeps it."""
     from vault.keyring import Keyring
@@ -127,6 +133,7 @@ def show() -> None:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "init": init,
+    "ensure": ensure,
     "area": area,
     "rotate": rotate,
     "backup": backup,

@@ -47,7 +47,7 @@ ROLES: tuple[Role, ...] = (
 )
 """Every role, in the order of their start."""
 
-STEPS: tuple[tuple[str, ...], ...] = (("migrate",), ("topics", "apply"))
+STEPS: tuple[tuple[str, ...], ...] = (("keyring", "ensure"), ("migrate",), ("topics", "apply"))
 """Commands that must have succeeded before any role starts (those that the command line has)."""
 
 
