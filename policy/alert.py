@@ -89,7 +89,8 @@ class Difference(NamedTuple):
 
 
 def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact]) -> Difference:
-    """From the alerts that are out (by id) to those that are wanted now, of the same cases and recipients.
+    """From the alerts that are out (by id) to those that are wanted now. Both are of the same cases and recipients:
+    hand in what is held of everyone who was told, also of an agency that has no report left in the case.
 
     Raised once; updated when a new incident, agency, rule or date has come or a fact it told of has gone; withdrawn
     when no longer true. Time alone never withdraws within the grace of the rules (`raises` false) and never updates an
@@ -110,7 +111,7 @@ def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact]) -> Di
 def _stands(held: HeldAlert | None, alert: AlertFact) -> bool:
     if alert.raises:
         return True
-    return held is not None and held.due is None and not _has_lost_a_fact(held, alert)
+    return held is not None and not _has_lost_a_fact(held, alert)
 
 
 def _is_material(held: HeldAlert, alert: AlertFact) -> bool:

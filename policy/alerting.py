@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from policy.alert import AlertFact, Difference, HeldAlert, difference
-from policy.facts import CaseFact, Reader
+from policy.facts import CaseFact, Reader, Role
 from policy.matches import (
     Match,
     Weighed,
@@ -36,6 +36,7 @@ __all__ = [
     "difference",
     "evaluate",
     "load_rules",
+    "recipients",
     "shipped_rules",
 ]
 
@@ -55,6 +56,12 @@ def evaluate(
         return sent
     trial = _alerts(case, {}, recipient, rules, now)
     return sent + tuple(_on_trial(alert) for alert in trial if not _report_ids(live).issuperset(alert.report_ids))
+
+
+def recipients(case: CaseFact) -> tuple[Reader, ...]:
+    """Who may deserve an alert about a case: the caseworkers of the agencies that have a report in it."""
+    agencies = {agency for incident in case.incidents for agency in incident.agencies}
+    return tuple(Reader(agency, Role.CASEWORKER) for agency in sorted(agencies))
 
 
 def alert_id(case_id: str, what: str, recipient: Reader) -> str:

@@ -126,8 +126,8 @@ def _counted(incident: IncidentFact, day: date) -> Counted:
         incident=incident,
         day=day,
         reports=reports,
-        agencies=frozenset([report.agency for report in reports]),
-        hate=any(report.hate for report in reports),
+        agencies=incident.agencies,
+        hate=incident.hate,
         open=any(report.case_open for report in reports),
     )
 

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import replace
+from importlib.resources import files
 from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.agreement import Agreements
-from policy.alerting import AlertFact, Rules, evaluate, load_rules, shipped_rules
+from policy.agreement import Agreements, load_agreements
+from policy.alerting import AlertFact, Rules, evaluate, load_rules, recipients, shipped_rules
 from policy.facts import CaseFact, IncidentFact, Reader, ReportFact
 from policy.months import end_of, london_date
 from policy.problems import DAY
@@ -116,6 +117,25 @@ def test_what_became_a_crime_leaves_the_count() -> None:
     assert len(alerts(victim(*three), "2026-03-04")) == 1
     three[1] = unrelated("police:2", "2026-03-02", crimed=True)
     assert alerts(victim(*three), "2026-03-04") == ()
+
+
+def test_it_leaves_the_count_whichever_agency_crimed_it() -> None:
+    told_twice = incident(
+        report("police:3", "2026-03-03", category=Category.OTHER, crimed=True),
+        report("housing:3", "2026-03-03", category=Category.OTHER),
+    )
+    case = victim(*(unrelated(f"police:{n}", f"2026-03-0{n}") for n in (1, 2)), told_twice)
+    assert alerts(case, "2026-03-04") == ()
+
+
+def test_an_incident_is_dated_by_the_report_that_knows_best() -> None:
+    vague = {"earliest": at("2025-01-01"), "latest": at("2026-03-31")}
+    third = incident(
+        report("housing:3", "2026-03-03", category=Category.OTHER, **vague),
+        report("police:3", "2026-03-03 22:00", category=Category.OTHER, complaint_made=at("2026-03-03")),
+    )
+    case = victim(*(unrelated(f"police:{n}", f"2026-03-0{n}") for n in (1, 2)), third)
+    assert alert(case, "2026-03-04").rule == "victim_3_in_3_months"
 
 
 def test_summaries_and_public_statistics_never_count() -> None:
@@ -253,6 +273,28 @@ def test_an_agency_without_an_incident_of_its_own_is_not_told() -> None:
     case = victim(*(unrelated(f"police:{n}", f"2026-03-0{n}") for n in (1, 2, 3)))
     assert len(alerts(case, "2026-03-04", POLICE)) == 1
     assert alerts(case, "2026-03-04", COUNCIL) == ()
+
+
+def test_recipients_are_the_caseworkers_of_the_agencies_with_a_report_that_counts() -> None:
+    case = victim(unrelated("police:1", "2026-03-01"), unrelated("council:1", "2026-03-01", kind_countable=False))
+    assert recipients(case) == (POLICE,)
+
+
+def test_three_agencies_are_told_of_one_case_by_the_demonstration_agreements_each_what_it_may_see() -> None:
+    demo = load_agreements((files("policy") / "agreements" / "demo.yaml").read_text("utf-8"))
+    case = victim(
+        told("police:1", "2026-01-05", source_place="flat-1"),
+        told("housing:1", "2026-02-05", source_place="flat-1", case_open=True),
+        told("council:1", "2026-03-02", source_place="flat-1"),
+    )
+    now, answers = at("2026-03-06"), {}
+    for reader in recipients(case):
+        seen = reduce_case(case, reader, demo, now)
+        (found,) = evaluate(seen.case, seen.hidden, reader, RULES, now)
+        answers[reader.agency] = (seen.case, found.rule)
+    assert answers["police"][1] == answers["housing"][1] == "case_review_eligible"
+    assert answers["council"][1] == "case_review_approaching"
+    assert len({shown for shown, _ in answers.values()}) == 3
 
 
 def test_each_recipients_alert_has_an_id_of_its_own_that_never_changes() -> None:

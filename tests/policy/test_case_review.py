@@ -107,6 +107,12 @@ def test_where_nobody_states_when_the_complaint_was_made_only_what_is_sure_count
     assert findings(late, "2026-05-02") == ()
 
 
+def test_a_complaint_that_is_yet_to_come_does_not_count() -> None:
+    three = [noise(f"council:{n}", f"2026-01-1{n}", complaint_made=at(f"2026-01-2{n}")) for n in (1, 2, 3)]
+    assert findings(three, "2026-01-22")[0].status is ReviewStatus.APPROACHING
+    assert findings(three, "2026-01-23")[0].status is ReviewStatus.ELIGIBLE
+
+
 def test_one_report_of_hate_is_enough_where_the_area_says_so() -> None:
     hateful = [noise("police:1", "2026-01-15", hate=True)]
     assert findings(hateful, "2026-01-16") == ()
