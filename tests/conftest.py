@@ -17,6 +17,7 @@ from psycopg import sql
 from connectors.kafka import KafkaSettings
 from store.migrate import migrate
 from store.settings import StoreSettings
+from tests.command_line import CommandLine
 from wardlink.settings import load
 from wardlink.stack.embedded import make_kafka, prepare_side_by_side
 from wardlink.stack.home import Home, make_ready
@@ -149,3 +150,15 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real files (../shared/data) are not here")
     return SHARED_DATA
+
+
+@pytest.fixture
+def wardlink() -> Iterator[CommandLine]:
+    """The command line on a home of its own; whatever stack is still up at the end is stopped.
+
+    Not in `tmp_path`: another run of pytest closes the folders above it to PostgreSQL's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="wardlink-tests-") as folder:
+        commands = CommandLine(Path(folder) / "home")
+        yield commands
+        commands("down")
