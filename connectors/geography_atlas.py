@@ -124,10 +124,9 @@ class Atlas:
 
     def lsoa_spots(self) -> Iterator[tuple[Key, Spot]]:
         """Every LSOA whose authority is decided by its code and vintage alone; vintage 0 where the row states none."""
-        for code, years in self.census.vintages.items():
-            for year in (0, *years):
-                if told := self.at_lsoa(Lsoa(code=code, vintage=year), None):
-                    yield (code, year), told
+        for key in {(code, year) for code, vintage in self.census.lads for year in (0, vintage)}:
+            if told := self._of_lsoa(self.census.settle(key, None), None):
+                yield key, told
 
     def _drawn(self, lsoa: Lsoa) -> tuple[int, ...]:
         years = self.census.shapes.vintages(lsoa.code)

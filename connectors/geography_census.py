@@ -37,7 +37,8 @@ class Census:
             _put(census.lads, (row.code, row.vintage), row.lad)
             _put(census.wards, (row.code, row.vintage), row.ward)
         for boundary in shapes.rows:
-            census.lads.setdefault((boundary.code, boundary.vintage), boundary.lad or "")
+            if boundary.lad:
+                census.lads.setdefault((boundary.code, boundary.vintage), boundary.lad)
         census._fill(_winners(lad_votes), _winners(ward_votes))
         census._fill_from_boundaries(lads)
         census._note_vintages()
@@ -75,7 +76,7 @@ class Census:
         return newest if older and all(self.shapes.are_same(code, newest, year) for year in older) else 0
 
     def _fill(self, lads: dict[Key, str], wards: dict[Key, str]) -> None:
-        self.lads = lads | {key: lad for key, lad in self.lads.items() if lad}
+        self.lads = lads | self.lads
         self.wards = wards | self.wards
 
     def _fill_from_boundaries(self, lads: Shapes) -> None:

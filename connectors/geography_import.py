@@ -33,6 +33,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The geography files of some paths; `skipped` are other files that lie in the given folders."""
+
+    lookups: tuple[Lookup, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """What became of one file; `changed` is None in a dry run, `rejected` counts rows left out by reason."""
 
@@ -45,7 +53,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of an import; `skipped` are files of the given folders that hold no geography."""
+    """What became of an import; `lads` are the authorities that the files name, `areas` all that there are."""
 
     files: tuple[FileReport, ...]
     skipped: tuple[str, ...]
@@ -54,39 +62,41 @@ class ImportReport:
     moves: Moves = NO_MOVES
 
 
-def examine_files(paths: Sequence[Path], wish: Wish) -> ImportReport:
+def recognise_files(paths: Sequence[Path], wish: Wish) -> Found:
+    """The geography files of the paths. Raises Refused for a path without any."""
+    found = [find_lookups(path, wish.vintage) for path in paths]
+    return Found(
+        tuple(lookup for lookups, _ in found for lookup in lookups),
+        tuple(name for _, names in found for name in names),
+    )
+
+
+def examine_files(found: Found, wish: Wish) -> ImportReport:
     """Reads everything and stores nothing. Raises Refused as `import_files` does."""
-    lookups, skipped = _recognise(paths, wish)
-    files, lads = _read_all(lookups, wish, _count_only)
+    files, lads = _read_all(found, wish, _count_only)
     _lad_of_wish(wish, lads)
-    return ImportReport(files, skipped, tuple(sorted(lads)))
+    return ImportReport(files, found.skipped, tuple(sorted(lads)))
 
 
-def import_files(paths: Sequence[Path], wish: Wish, store: StoreSettings) -> ImportReport:
-    """Stores all geography of the paths; storing it again changes nothing.
+def import_files(found: Found, wish: Wish, store: StoreSettings) -> ImportReport:
+    """Stores all rows of the files; storing them again changes nothing.
 
-    Raises Refused for a path without geography, a damaged file, or a partnership wished for other than one authority;
-    then nothing is stored. Raises Unavailable when PostgreSQL is away.
+    Raises Refused for a damaged file, or a partnership wished for other than one authority; then nothing is stored.
+    Raises Unavailable when PostgreSQL is away.
     """
-    lookups, skipped = _recognise(paths, wish)
     with write_geography(store) as connection:
-        files, lads = _read_all(lookups, wish, partial(merge, connection))
+        files, lads = _read_all(found, wish, partial(merge, connection))
         note_lads(connection, lads)
         lad = _lad_of_wish(wish, lads)
         moves = add_to_partnership(connection, wish.area or lad, wish.name, [lad]) if lad else NO_MOVES
         areas = tuple(read_partnerships(connection))
-    return ImportReport(files, skipped, tuple(sorted(lads)), areas, moves)
+    return ImportReport(files, found.skipped, tuple(sorted(lads)), areas, moves)
 
 
-def _recognise(paths: Sequence[Path], wish: Wish) -> tuple[list[Lookup], tuple[str, ...]]:
-    found = [find_lookups(path, wish.vintage) for path in paths]
-    return [lookup for lookups, _ in found for lookup in lookups], tuple(name for _, names in found for name in names)
-
-
-def _read_all(lookups: Iterable[Lookup], wish: Wish, keep: Keep) -> tuple[tuple[FileReport, ...], dict[str, str]]:
+def _read_all(found: Found, wish: Wish, keep: Keep) -> tuple[tuple[FileReport, ...], dict[str, str]]:
     lads: dict[str, str] = {}
     files = []
-    for lookup in lookups:
+    for lookup in found.lookups:
         tally = Tally()
         release = Release(lookup.kind, lookup.vintage, wish.source or lookup.member.name, digest(lookup.member))
         changed = keep(release, read_rows(lookup, tally))

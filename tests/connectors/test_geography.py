@@ -231,6 +231,15 @@ def test_a_code_of_one_vintage_has_it_where_the_authoritys_lsoas_are_known_in_bo
     assert (sure.lsoa, unsure.lsoa) == (Lsoa(code="E01000002", vintage=2021), Lsoa(code="E01000002", vintage=0))
 
 
+def test_a_code_that_no_file_gave_a_vintage_is_known_without_one() -> None:
+    geography = Geography.from_rows(uprns=[UprnRow(0, "100", lsoa_code="E01000001", lad=NORTH)])
+    placed = geography.place(None, Lsoa(code="E01000001"), None, None)
+
+    assert placed is not None
+    assert (placed.area, placed.lsoa) == (NORTH, Lsoa(code="E01000001", vintage=0))
+    assert geography.place(None, Lsoa(code="E01000001", vintage=2021), None, None) is None
+
+
 def test_a_code_is_not_found_under_a_vintage_that_it_does_not_have() -> None:
     geography = Geography.from_rows(lsoas=[LsoaRow(2021, "E01035638", "Hackney 034A", NORTH, None)])
 
