@@ -31,7 +31,7 @@ def partnerships(store: StoreSettings) -> list[Partnership]:
 
 
 def test_what_is_stored_comes_out_as_it_went_in(database: StoreSettings) -> None:
-    rows = {
+    rows: dict[Kind, GeographyRow] = {
         Kind.LSOA_BOUNDARIES: Boundary("lsoa", 2021, "E01000001", "One", None, b"\x00\x01"),
         Kind.LSOAS: LsoaRow(2011, "E01000001", "One", "E09000001", None),
         Kind.WARDS: WardRow(2023, "E05000001", 'Öst, "1"', "E09000001"),
