@@ -14,7 +14,7 @@ from simulation.problems import Sites
 from simulation.scenes import marks, scenes, traits
 from simulation.settings import Settings
 
-_ONCE = 0.0080
+_ONCE = 0.0083
 """Occasions of no lasting problem each day for every home."""
 
 _NIGHT_AFTER = 0.4

@@ -101,7 +101,7 @@ class _Surveyor:
     def _cell(self, row: int, column: int, ward: Ward) -> SmallArea:
         name = f"{self._settings.area_name} 9{row + 1:02d}{chr(ord('A') + column)}"
         code = self._codes.small_area(row * self._columns + column)
-        return SmallArea(code, name, ward.code, self._west + column * CELL_M, ward.south)
+        return SmallArea(code, name, ward.code, self._west + column * CELL_M, ward.south, CELL_M)
 
     def _plans(self, cells: int) -> list[list[_Plan]]:
         """For each small area what is built in it, in the order in which it stands."""

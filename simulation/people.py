@@ -37,6 +37,8 @@ class Person:
     email: str
     vulnerability: str
     likeness: Likeness
+    part: str = ""
+    """Part in the fixed story, if any."""
 
     @property
     def title(self) -> str:
@@ -91,12 +93,50 @@ class People:
             yield from household
 
 
-def settle(settings: Settings, town: Town) -> People:
-    """The town's people; each household depends on the seed and its home alone, but for twins of name next door."""
+def settle(settings: Settings, town: Town) -> list[Household]:
+    """A household for each home; it depends on the seed and the home alone, but for namesakes next door."""
     households = [_household(settings, home, place) for place, home in enumerate(town.homes)]
     _move_in(settings, town, households)
-    _name_alike(settings, town, households)
-    return People(town, households, settings.start.year - ADULT)
+    _name_alike(settings, households)
+    return households
+
+
+def resident(
+    place: int,
+    order: int,
+    home: Place,
+    *,
+    names: tuple[str, str, str],
+    sex: Sex,
+    born: date,
+    community: Community,
+    vulnerability: str = "",
+    likeness: Likeness = "",
+    part: str = "",
+) -> Person:
+    """A person with a number, telephones and an address for e-mail of their own.
+
+    `place` is the home's in the town's order and `order` the person's in the home; `names` are given, middle, family.
+    """
+    given, middle, family = names
+    number = place * 16 + order
+    return Person(
+        id=f"P{number:07d}",
+        given=given,
+        middle=middle,
+        family=family,
+        sex=sex,
+        born=born,
+        community=community,
+        home=home,
+        previous=None,
+        mobile=_mobile(2 * number),
+        old_mobile=_mobile(2 * number + 1),
+        email=f"{_mailbox(given)}.{_mailbox(family)}{number % 89 + 10}@{_HOSTS[number % len(_HOSTS)]}",
+        vulnerability=vulnerability,
+        likeness=likeness,
+        part=part,
+    )
 
 
 def _household(settings: Settings, home: Place, place: int) -> Household:
@@ -174,24 +214,18 @@ class _Maker:
         return for_woman(family, self._community) if sex == "female" else family
 
     def _add(self, sex: Sex, age: int, family: str) -> Person:
-        dice, number = self._dice, self._place * 16 + len(self.people)
+        dice = self._dice
         given = self._given(sex)
         middle = dice.spin(stock(self._community).given(sex)) if dice.chance(0.15) else ""
-        person = Person(
-            id=f"P{number:07d}",
-            given=given,
-            middle=middle,
-            family=family,
+        person = resident(
+            self._place,
+            len(self.people),
+            self._home,
+            names=(given, middle, family),
             sex=sex,
             born=date(self._year - age, 1, 1) + timedelta(days=dice.below(365)),
             community=self._community,
-            home=self._home,
-            previous=None,
-            mobile=_mobile(2 * number),
-            old_mobile=_mobile(2 * number + 1),
-            email=f"{_mailbox(given)}.{_mailbox(family)}{dice.below(90) + 10}@{dice.one(_HOSTS)}",
             vulnerability=dice.one(_VULNERABILITIES) if dice.chance(0.12) else "",
-            likeness="",
         )
         self.people.append(person)
         return person
@@ -212,7 +246,7 @@ def _move_in(settings: Settings, town: Town, households: list[Household]) -> Non
             households[place] = tuple(replace(person, previous=before) for person in household)
 
 
-def _name_alike(settings: Settings, town: Town, households: list[Household]) -> None:
+def _name_alike(settings: Settings, households: list[Household]) -> None:
     """Here and there two people who have nothing to do with each other bear one name in neighbouring homes."""
     dice = Dice(settings.seed, "namesakes")
     for place in range(len(households) - 1):

@@ -60,6 +60,12 @@ class SmallArea:
     ward: str
     west: int
     south: int
+    side: int
+
+    @property
+    def corners(self) -> list[tuple[int, int]]:
+        """Its corners in grid metres, against the clock from the south-west."""
+        return _corners(self.west, self.south, self.west + self.side, self.south + self.side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,11 @@ class Ward:
     south: int
     east: int
     north: int
+
+    @property
+    def corners(self) -> list[tuple[int, int]]:
+        """Its corners in grid metres, against the clock from the south-west."""
+        return _corners(self.west, self.south, self.east, self.north)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +111,7 @@ class Town:
     def of_kind(self, *kinds: PlaceKind) -> tuple[Place, ...]:
         """All places of these kinds."""
         return tuple(place for place in self.places if place.kind in kinds)
+
+
+def _corners(west: int, south: int, east: int, north: int) -> list[tuple[int, int]]:
+    return [(west, south), (east, south), (east, north), (west, north)]

@@ -11,11 +11,11 @@ from simulation.dice import Dice, Wheel
 from simulation.happenings import Problem
 from simulation.kinds import Kind, Setting, kinds
 from simulation.people import People, Person
-from simulation.places import Place, PlaceKind, Town
+from simulation.places import SHELLS, Place, PlaceKind, Town
 from simulation.scenes import scenes, traits
 from simulation.settings import Settings
 
-_STARTS = 0.00068
+_STARTS = 0.00064
 """Problems that start each day for every home."""
 
 _LONGEST = 180
@@ -42,7 +42,12 @@ class Sites:
         self.people = people
         self._homes = [home for home in town.homes if people.adults_at(home) and home.uprn not in reserved]
         self._by_setting = {setting: town.of_kind(*among) for setting, among in _SETTINGS.items()}
+        self._buildings = {shell.uprn: shell for shell in town.of_kind(*SHELLS)}
         self._reserved = reserved
+
+    def building_of(self, home: Place) -> Place:
+        """The building that a flat is in; KeyError for a house."""
+        return self._buildings[home.parent]
 
     def pick(self, kind: Kind, dice: Dice) -> Place:
         """A place for one problem or occasion of this kind."""

@@ -1,0 +1,56 @@
+"""One borough: its town, its people, what troubles them, and the story that is the same in every seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from simulation.casting import Cast, cast
+from simulation.clock import midnight
+from simulation.diary import Diary
+from simulation.happenings import Problem, Telling
+from simulation.layout import lay_out
+from simulation.people import ADULT, People, settle
+from simulation.places import Town
+from simulation.problems import Sites, plan
+from simulation.settings import Settings
+from simulation.story import Story
+from simulation.tongues import tellings
+
+__all__ = ["Settings", "World", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A borough about to live through its days. What happens is drawn day by day and not kept."""
+
+    settings: Settings
+    town: Town
+    people: People
+    cast: Cast
+    sites: Sites
+    problems: tuple[Problem, ...]
+
+    def days(self) -> Iterator[list[Telling]]:
+        """For each day, what any agency was told on it, in order of time. What would be told later is left out."""
+        diary, story = Diary(self.settings, self.sites, self.problems), Story(self)
+        pending: list[tuple[float, int, Telling]] = []
+        order = 0
+        for number in range(self.settings.days):
+            told = [t for incident in diary.incidents(number) for t in tellings(self.settings, self.sites, incident)]
+            for telling in (*told, *story.tellings(number)):
+                order += 1
+                heappush(pending, (telling.at.timestamp(), order, telling))
+            until = midnight(self.settings.day(number + 1)).timestamp()
+            today = []
+            while pending and pending[0][0] < until:
+                today.append(heappop(pending)[2])
+            yield today
+
+
+def build(settings: Settings) -> World:
+    """The borough of these settings: equal settings, equal borough, on any machine and Python."""
+    town = lay_out(settings)
+    households, played = cast(settings, town, settle(settings, town))
+    people = People(town, households, settings.start.year - ADULT)
+    sites = Sites(town, people, frozenset(person.home.uprn for person in played.values()))
+    return World(settings, town, people, played, sites, plan(settings, sites))
