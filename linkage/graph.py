@@ -141,7 +141,7 @@ class Graph(Generic[Item]):
         singles = [other for other in near if other.component is None]
         if len(components) == 1 and not singles and self._joins_whole(node, next(iter(components)), near):
             return
-        if self._fits(components, singles):
+        if self._fits(node, components, singles):
             self._extend(node, components, singles)
         else:
             self.revisit(node, *near)
@@ -162,12 +162,16 @@ class Graph(Generic[Item]):
             self._loose[node] = None
         return True
 
-    def _fits(self, components: dict[Component[Item], None], singles: list[Node[Item]]) -> bool:
-        """Whether one more node makes one component of these, within the limit at the weak threshold."""
+    def _fits(self, node: Node[Item], components: dict[Component[Item], None], singles: list[Node[Item]]) -> bool:
+        """Whether one more node makes one component of these, within the limit at the weak threshold.
+
+        It does not where one of them is held at a higher level, or stands alone only because of that.
+        """
         size = 1 + len(singles) + sum(len(component.members) for component in components)
         return (
             size <= self._thresholds.limit
             and all(component.level == self._thresholds.weak for component in components)
+            and all(self._neighbours(other) == [node] for other in singles)
             and (not self._pool or not any(other in self._pool for other in singles))
         )
 
