@@ -8,8 +8,9 @@ from simulation.casting import Cast, cast
 from simulation.clock import midnight
 from simulation.diary import Diary
 from simulation.happenings import Problem, Telling
+from simulation.households import settle
 from simulation.layout import lay_out
-from simulation.people import ADULT, People, settle
+from simulation.people import ADULT, People
 from simulation.places import Town
 from simulation.problems import Sites, plan
 from simulation.settings import Settings

@@ -99,7 +99,7 @@ class HousingDesk:
         }
         case.last = values
         self._today.append(values)
-        self._references.give_out(telling, case.reference)
+        self._references.give_out(telling, reference)
         restricted = "restricted" if telling.incident.kind.name == RESTRICTED else ""
         tags = {*telling.tags, *slips, quote_tag, restricted} - {""}
         mentions = (Mention(PersonRole.COMPLAINANT, person["tenant_id"], telling.teller.id),) if telling.teller else ()

@@ -14,8 +14,8 @@ from simulation.clock import midnight
 from simulation.desk import Filed, Mention, Tagged
 from simulation.dice import Dice
 from simulation.happenings import Incident, Telling
-from simulation.narrative import for_council
-from simulation.noise_tables import Row, Tables, stamp
+from simulation.noise_rows import case_row, complaint_row, staff_row, user_row
+from simulation.noise_tables import Row, Tables
 from simulation.people import Person
 from simulation.quoting import References
 from simulation.recording import Record, record
@@ -25,7 +25,6 @@ STAFF = (("Moira", "Tunnicliffe"), ("Jide", "Bakare"), ("Sunil", "Rao"), ("Hanna
 """The noise team: no residents."""
 
 _FIRST_CASE, _FIRST_COMPLAINT, _FIRST_USER = 5001, 9001, 101
-_ROOMS = ("bedroom", "living room", "bedroom, living room", "whole flat", "kitchen", "")
 _STEPS = (
     "Contacted complainant",
     "Contacted perpetrator",
@@ -71,7 +70,7 @@ class NoiseDesk:
         self._tags: list[Tagged] = []
         self._complaints = 0
         for number, (given, family) in enumerate(STAFF, 1):
-            self._tables.users.append(_staff(number, given, family))
+            self._tables.users.append(staff_row(number, given, family))
 
     def take(self, telling: Telling) -> Filed:
         """Files a complaint, in a case that this complainant has open or in a new one."""
@@ -83,7 +82,7 @@ class NoiseDesk:
         creator = user if by_form else dice.between(1, len(STAFF))
         case = self._case(telling, creator, dice)
         quoted, quote_tag = self._references.quoted(telling, dice)
-        self._tables.complaints[number] = _complaint(telling, number, case.number, creator, user, quoted, dice)
+        self._tables.complaints[number] = complaint_row(telling, number, case.number, creator, user, quoted, dice)
         self._references.give_out(telling, str(case.number))
         self._plan_complaint(telling, number, dice)
         mentions = (Mention(PersonRole.COMPLAINANT, str(user), telling.teller.id),) if telling.teller else ()
@@ -128,7 +127,7 @@ class NoiseDesk:
 
     def _new_case(self, telling: Telling, creator: object, dice: Dice) -> _File:
         number = _FIRST_CASE + len(self._files)
-        row = _case_row(telling, number, creator, dice)
+        row = case_row(telling, number, creator, dice)
         self._tables.put_case(row, telling.at, creator, "+")
         incident = telling.incident
         file = _File(number, incident.place.uprn, incident.kind.noise_kind, set(), (), telling.at)
@@ -158,7 +157,7 @@ class NoiseDesk:
 
     def _add_user(self, written: Record, contact: bool, dice: Dice) -> int:
         number = _FIRST_USER + len(self._tables.users)
-        self._tables.users.append(_user_row(number, written, contact, dice))
+        self._tables.users.append(user_row(number, written, contact, dice))
         return number
 
     def _plan_case(self, file: _File, telling: Telling, older: _File | None, dice: Dice) -> None:
@@ -235,78 +234,3 @@ class NoiseDesk:
     def _tag_complaints(self, case: int, tag: str) -> None:
         rows = self._tables.complaints.values()
         self._tags += [Tagged("council", str(row["id"]), tag) for row in rows if row["case_id"] == case]
-
-
-def _complaint(telling: Telling, number: int, case: int, creator: object, user: object, quoted: str, dice: Dice) -> Row:
-    incident = telling.incident
-    ended = incident.began + timedelta(minutes=incident.minutes)
-    description, effect = for_council(telling, quoted, dice)
-    return {
-        "id": number,
-        "case_id": case,
-        "created": stamp(telling.at),
-        "created_by_id": creator,
-        "complainant_id": user,
-        "happening_now": telling.at < ended,
-        "start": stamp(_quarter(incident.began)),
-        "end": stamp(telling.at if telling.at < ended else _quarter(ended)),
-        "rooms": dice.one(_ROOMS),
-        "description": description,
-        "effect": effect,
-    }
-
-
-def _case_row(telling: Telling, number: int, creator: object, dice: Dice) -> Row:
-    incident, place = telling.incident, telling.incident.place
-    is_exact = incident.kind.setting != "street" and dice.chance(0.75 if not incident.story else 1)
-    shift = (0, 0) if is_exact else (dice.between(-5, 5), dice.between(-5, 5))
-    estate = {"council": "y", "housing": "n"}.get(place.landlord, dice.one("n?"))
-    return {
-        "id": number,
-        "created": stamp(telling.at),
-        "created_by_id": creator,
-        "kind": incident.kind.noise_kind,
-        "kind_other": incident.kind.noise_kind_other,
-        "uprn": place.uprn if is_exact else "",
-        "easting": place.easting + shift[0],
-        "northing": place.northing + shift[1],
-        "radius": "" if is_exact else dice.one((15, 30, 50)),
-        "location_cache": place.address if is_exact else place.street,
-        "ward": place.ward,
-        "where": incident.kind.noise_where,
-        "estate": estate,
-        "assigned_id": "",
-    }
-
-
-def _user_row(number: int, written: Record, contact: bool, dice: Dice) -> Row:
-    email, phone = (written.email, written.phone) if contact else ("", "")
-    address = ", ".join(
-        part for part in (written.address, "London" if written.address else "", written.postcode) if part
-    )
-    return {
-        "id": number,
-        "first_name": written.given,
-        "last_name": written.family,
-        "is_staff": False,
-        "is_active": True,
-        "email": email,
-        "email_verified": bool(email),
-        "phone": f"+44{phone[1:]}" if phone else "",
-        "phone_verified": bool(phone) and dice.chance(0.4),
-        "address": address,
-        "best_time": dice.one(("weekday", "evening", "weekday,evening", "weekend,evening", "")) if contact else "",
-        "best_method": ("email" if email else "phone") if contact else "",
-    }
-
-
-def _staff(number: int, given: str, family: str) -> Row:
-    blank = dict.fromkeys(("phone", "address", "best_time", "best_method"), "")
-    signs: Row = {"is_staff": True, "is_active": True, "email_verified": True, "phone_verified": False}
-    email = f"{given}.{family}@council.example".lower()
-    return {"id": number, "first_name": given, "last_name": family, "email": email, **signs, **blank}
-
-
-def _quarter(when: datetime) -> datetime:
-    """What people say of a time: to the quarter of an hour before."""
-    return when - timedelta(minutes=when.minute % 15, seconds=when.second)

@@ -63,8 +63,10 @@ _TRUE_ROLES: dict[Part, PersonRole] = {
     "victim": PersonRole.VICTIM,
     "witness": PersonRole.WITNESS,
     "third party": PersonRole.REPORTER_ON_BEHALF,
+    "official": PersonRole.WITNESS,
+    "hoax": PersonRole.COMPLAINANT,
 }
-"""Any other caller is a complainant: officials and hoaxers are told apart by their kind."""
+"""Officials and hoaxers are told apart from residents by their kind."""
 
 _HATE_STRANDS = ("Race", "Race", "Religion", "Disability", "Sexual orientation", "Transgender identity")
 _CALLS_A_DAY = 9000
@@ -227,8 +229,7 @@ def _blank(telling: Telling) -> dict[str, str]:
 
 
 def _mentions(telling: Telling, reference: str) -> tuple[Mention, ...]:
-    role = _TRUE_ROLES.get(telling.part, PersonRole.COMPLAINANT)
-    return (Mention(role, reference, telling.teller.id),) if telling.teller else ()
+    return (Mention(_TRUE_ROLES[telling.part], reference, telling.teller.id),) if telling.teller else ()
 
 
 def _tags(telling: Telling) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ _SAYS: dict[Agency, str] = {
 }
 
 
+_TAGS: dict[Agency, str] = {"police": "quoted_reference", "housing": "quoted_reference", "council": "quoted_case"}
+
+
 class References:
     """The numbers that agencies have given out for each occasion, and for each lasting problem the last one."""
 
@@ -31,8 +34,9 @@ class References:
     def quoted(self, telling: Telling, dice: Dice) -> tuple[str, str]:
         """(words, tag) of the number that the teller gives another agency; empty when none is given.
 
-        The tag is `quoted_reference` for one of the same occasion. `quoted_earlier` is a trap: the number belongs to
-        an earlier occasion of the same problem, and the words say so.
+        The tag is `quoted_reference` for a report of the same occasion, and `quoted_case` where the noise team's case
+        is named, which may hold other occasions too. `quoted_earlier` is a trap: the number belongs to an earlier
+        occasion of the same problem, and the words say so.
         """
         incident = telling.incident
         known = [
@@ -40,7 +44,7 @@ class References:
         ]
         if known and dice.chance(_QUOTES):
             agency, reference = known[-1]
-            return _SAYS[agency].format(_as_said(agency, reference, dice)), "quoted_reference"
+            return _SAYS[agency].format(_as_said(agency, reference, dice)), _TAGS[agency]
         if not incident.problem or incident.story or not dice.chance(_QUOTES_EARLIER):
             return "", ""
         earlier, agency, reference = self._of_problem.get(incident.problem.id, (incident.id, telling.agency, ""))
@@ -51,4 +55,4 @@ class References:
 
 def _as_said(agency: Agency, reference: str, dice: Dice) -> str:
     """A CAD number is often said without its year: 1234/22NOV."""
-    return reference[:-2] if agency == "police" and dice.chance(0.5) else reference
+    return reference[:-2] if agency == "police" and dice.chance(0.3) else reference
