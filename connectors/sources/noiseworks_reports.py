@@ -8,7 +8,7 @@ from connectors.times import between
 from schemas import codes
 from schemas.codes import Meaning
 from schemas.records import Person, Place, ReportDetail, SafeContact, Span
-from schemas.vocabulary import Definition, PersonKind, PersonRole, PlaceMethod, PlaceRole, Regime
+from schemas.vocabulary import Category, Definition, PersonKind, PersonRole, PlaceMethod, PlaceRole, Regime
 
 
 def report(row: Row, context: Context) -> Draft:
@@ -57,8 +57,13 @@ def _occurred(complaint: Values, created: Span) -> Span | None:
 
 
 def _meaning(case: Values) -> Meaning:
-    """The kind's meaning; that of the kind of premises where no kind is given."""
+    """The kind's meaning; that of the officer's own words for another kind, where a list knows them (fireworks); that
+    of the kind of premises where no kind is given.
+    """
     shipped = codes.shipped()
+    own_words = shipped.meaning(codes.OPEN311, case.get("kind_other", ""))
+    if own_words.known and own_words.in_scope and own_words.category is not Category.OTHER:
+        return own_words
     if values.clean(case["kind"]):
         return shipped.meaning(codes.NOISEWORKS_KIND, case["kind"])
     return shipped.meaning(codes.NOISEWORKS_WHERE, case.get("where", ""))

@@ -231,6 +231,12 @@ def test_the_category_comes_from_the_kind(tmp_path: Path, kind: str, category: C
     assert "Roar" in (found.detail.opening_code or "")
 
 
+def test_another_kind_is_told_by_the_officers_own_words_where_a_list_knows_them(tmp_path: Path) -> None:
+    for words, category in (("Fireworks", Category.FIREWORKS), ("Potholes", Category.NOISE), ("", Category.NOISE)):
+        found = only_report(write(tmp_path, Case=[CASE | {"kind": "other", "kind_other": words}]))
+        assert found.category is category
+
+
 def test_an_action_is_an_update_of_the_complaints_made_until_then(tmp_path: Path) -> None:
     later = COMPLAINT | {"id": "101", "created": "2024-06-20T22:30:00+00:00"}
     found = updates(write(tmp_path, Complaint=[COMPLAINT, later]))["action-500"]

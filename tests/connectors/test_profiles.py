@@ -24,61 +24,19 @@ from schemas.vocabulary import (
     Restriction,
     UpdateKind,
 )
-from tests.connectors.tables import SHARED, csv_text, is_out_of_scope, outcomes, person, place, report
-
-CAD = {
-    "incident_no": "CAD 1234/16JUN24",
-    "opened_at": "16/06/2024 23:05:09",
-    "closed_at": "17/06/2024 01:10:00",
-    "grade": "S",
-    "opening_code": "203",
-    "closing_code": "211",
-    "qualifier": "P",
-    "crimed_ref": "",
-    "location": "Outside 12 Mare Street, London",
-    "postcode": "e81ea",
-    "uprn": "010008231234",
-    "easting": "534900",
-    "northing": "184500",
-    "beat": "HK01",
-    "caller_ref": "N77",
-    "caller_name": "Ada King",
-    "caller_dob": "10/12/1975",
-    "caller_phone": "07700 900123",
-    "caller_address": "Flat 3, 14 Mare Street, London",
-    "caller_postcode": "E8 1EA",
-    "caller_role": "victim",
-    "vulnerable": "Y",
-    "hate_strand": "race",
-    "restricted_flags": "DA",
-    "narrative": "Shouting again, see CAD 88/15JUN24 and HA-20417.",
-}
-
-CONTACT = {
-    "contact_id": "HC-100",
-    "case_ref": "ASB-20417",
-    "contact_date": "17/06/2024",
-    "contact_time": "09:15",
-    "tenant_id": "T55",
-    "title": "Ms",
-    "first_name": "Ada",
-    "last_name": "King",
-    "date_of_birth": "10/12/1975",
-    "phone": "07700 900123",
-    "email": "ada@example.org",
-    "property_uprn": "10008231240",
-    "property_address": "Flat 3, 14 Mare Street, London",
-    "postcode": "E8 1EA",
-    "complaint_about_address": "Flat 5, 14 Mare Street, London",
-    "complaint_about_uprn": "10008231242",
-    "housemark_category": "Noise",
-    "hate": "N",
-    "vulnerability": "mobility; lives alone",
-    "contact_type": "phone",
-    "notes": "Music until 3am. Police told: CAD 1234/16JUN24.",
-    "case_status": "closed",
-    "case_closed_date": "20/06/2024",
-}
+from tests.connectors.tables import (
+    CAD,
+    CONTACT,
+    NEW_YORK,
+    SAN_DIEGO,
+    SHARED,
+    csv_text,
+    is_out_of_scope,
+    outcomes,
+    person,
+    place,
+    report,
+)
 
 
 @pytest.fixture
@@ -227,22 +185,9 @@ def test_housing_hate_vulnerability_and_quoted_references_are_kept(housing: Tabl
     assert found.detail.quoted_references == ("CAD 1234/16JUN24",)
 
 
-NYC = {
-    "unique_key": "1",
-    "created_date": "2024-11-03T01:30:00.000",
-    "complaint_type": "Noise - Residential",
-    "descriptor": "Loud Music/Party",
-    "incident_address": "70 BUSH STREET",
-    "incident_zip": "11231",
-    "city": "BROOKLYN",
-    "latitude": "40.675",
-    "longitude": "-74.0066",
-}
-
-
 @pytest.mark.parametrize("name", ["nyc-311-2016", "nyc-311-2024"])
 def test_new_york_the_incident_columns_are_where_it_occurred_and_lie_open(name: str) -> None:
-    found = report(Table.of(name), NYC)
+    found = report(Table.of(name), NEW_YORK)
     where = place(found, PlaceRole.OCCURRED)
     assert (where.latitude, where.longitude, where.address) == (40.675, -74.0066, "70 BUSH STREET, BROOKLYN")
     assert found.open_places == (where,)
@@ -253,9 +198,18 @@ def test_new_york_the_incident_columns_are_where_it_occurred_and_lie_open(name: 
 @pytest.mark.parametrize("name", ["nyc-311-2016", "nyc-311-2024"])
 @pytest.mark.parametrize("text", ["2024-11-03T01:30:00.000", "11/03/2024 01:30:00 AM"])
 def test_new_york_the_hour_that_comes_twice_is_kept_as_both(name: str, text: str) -> None:
-    made = report(Table.of(name), NYC | {"created_date": text}).complaint_made
+    made = report(Table.of(name), NEW_YORK | {"created_date": text}).complaint_made
     assert made is not None
     assert (made.earliest.offset_minutes, made.latest.offset_minutes) == (-240, -300)
+
+
+def test_san_diego_a_report_quotes_the_parent_that_staff_gave_it() -> None:
+    found = report(Table.of("san-diego-get-it-done"), SAN_DIEGO)
+    assert found.detail is not None
+    assert found.detail.quoted_references == ("3295443",)
+    assert found.detail.narrative == "Paint on the wall"
+    where = place(found, PlaceRole.OCCURRED)
+    assert (where.latitude, where.longitude, where.address) == (32.70837833, -117.1522305, "815 E St")
 
 
 REAL = [
