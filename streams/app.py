@@ -8,10 +8,12 @@ Kafka only so that lag tools see it. docs/commit-protocol.md tells why each step
 import asyncio
 import os
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -32,8 +34,9 @@ SESSION_TIMEOUT_SECONDS = 10
 
 _MAX_QUEUED = 2
 _RECORDS_A_FETCH = 2000
-_RECORDS_A_SLICE = 200
-"""Late records are handed out in slices, so that a live one never waits for long."""
+_SLICE_SECONDS = 0.04
+_SMALLEST_SLICE, _LARGEST_SLICE = 50, 2000
+"""Late records are handed out in slices that take about _SLICE_SECONDS, so that a live one never waits for long."""
 _LONGEST_WAIT_SECONDS = 5.0
 
 
@@ -82,6 +85,7 @@ def run(settings: RoleSettings, work: Work, health: Health) -> None:
 
 
 def _build(settings: RoleSettings, work: Work, health: Health) -> Any:
+    Path(settings.data_folder).mkdir(parents=True, exist_ok=True)
     app = faust.App(
         settings.consumer,
         broker=[f"kafka://{server}" for server in settings.kafka.bootstrap.split(",")],
@@ -107,22 +111,22 @@ def _build(settings: RoleSettings, work: Work, health: Health) -> Any:
 def _attach_agent(app: Any, settings: RoleSettings, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
     topic = app.topic(*settings.topics, value_serializer="raw", key_serializer="raw", acks=False, maxsize=256)
 
-    @app.agent(topic, name=settings.consumer, concurrency=1)
+    @app.agent(topic, name=settings.consumer, concurrency=1)  # type: ignore[untyped-decorator]
     async def take_batches(stream: Any) -> None:
         async for event in stream:
             await _take(app, event.batch, work, thread, health)
 
-    @app.timer(1.0)
+    @app.timer(1.0)  # type: ignore[untyped-decorator]
     async def publish_positions() -> None:
         await app.consumer.publish_positions()
 
 
 async def _take(app: Any, batch: RecordBatch, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
     """Gives one batch to the work until it is stored, or is no longer ours."""
-    consumer = app.consumer
+    consumer, began = app.consumer, time.monotonic()
     try:
         await _until_available(thread, health, lambda: work.take(batch), lambda: consumer.is_current(batch))
-        consumer.mark_done(batch)
+        consumer.mark_done(batch, time.monotonic() - began)
     except Fenced:
         await _leave_to_new_owner(consumer, batch)
     except Refused as error:
@@ -184,12 +188,13 @@ def _transport(
 ) -> type[driver.Transport]:
     late = frozenset(settings.late)
 
-    class Consumer(driver.Consumer):  # type: ignore[misc]
+    class Consumer(driver.Consumer):
         """Hands out one event for each partition fetch, from the store's positions."""
 
         held: dict[Partition, _Held] = {}  # noqa: RUF012  (replaced whole on each assignment)
         generation: int | None = None
         seeking: asyncio.Lock | None = None
+        slice_size: int = _SMALLEST_SLICE
 
         async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> dict[TP, list[Any]]:
             while self.flow_active and self._queued() >= _MAX_QUEUED:
@@ -239,7 +244,7 @@ def _transport(
             held = self.held.get((tp.topic, tp.partition))
             if held is None or not held.waiting:
                 return None
-            size = _RECORDS_A_SLICE if tp.topic in late else _RECORDS_A_FETCH
+            size = self.slice_size if tp.topic in late else _RECORDS_A_FETCH
             records = [held.waiting.popleft() for _ in range(min(size, len(held.waiting)))]
             batch = RecordBatch(tp.topic, tp.partition, held.epoch, held.next, records[-1].offset + 1, records)
             held.next = batch.next
@@ -275,10 +280,12 @@ def _transport(
             held = self.held.get((batch.topic, batch.partition))
             return held is not None and held.epoch == batch.epoch
 
-        def mark_done(self, batch: RecordBatch) -> None:
-            """Call when the batch is stored."""
+        def mark_done(self, batch: RecordBatch, seconds: float) -> None:
+            """Call when the batch is stored, with how long it took."""
             if self.is_current(batch):
                 self.held[batch.topic, batch.partition].done = batch.next
+            if batch.topic in late:
+                self.slice_size = _fitting_slice(len(batch.records), seconds)
 
         async def publish_positions(self) -> None:
             """Tells Kafka how far we are, for lag tools; it is never read back."""
@@ -286,11 +293,17 @@ def _transport(
             if done:
                 await self._commit(done)
 
-    class Transport(driver.Transport):  # type: ignore[misc]
+    class Transport(driver.Transport):
         """Faust's transport with our consumer."""
 
     Transport.Consumer = Consumer
     return Transport
+
+
+def _fitting_slice(records: int, seconds: float) -> int:
+    """How many records take about _SLICE_SECONDS, if so many took so long; it grows at most twofold at once."""
+    fitting = int(records * min(_SLICE_SECONDS / max(seconds, 1e-6), 2.0))
+    return max(_SMALLEST_SLICE, min(fitting, _LARGEST_SLICE))
 
 
 def _by_partition(assigned: Iterable[Any], topics: Sequence[str]) -> dict[int, tuple[str, ...]]:

@@ -121,7 +121,7 @@ class AreaState:
         linked = [each for each in opened if self._links(each.report)]
         effects.judgement.extend(judgement_row(judgement) for judgement in judgements)
         self.time = max([self.time, *(each.report.received.at for each in opened)])
-        resolution = self.index.apply([*map(_change, linked), *map(_judge, judgements)])
+        resolution = self.index.apply([*_changes(linked), *map(_judge, judgements)])
         for each in opened:
             self._write_report(each, effects)
         self._write_resolution(resolution, {each.report.report_id for each in opened}, effects)
@@ -158,11 +158,11 @@ class AreaState:
         if report.operation is Operation.WITHDRAW:
             return
         effects.place.extend(place_rows(report, each.places))
-        effects.mention.extend(
-            mention_row(self.area, report.report_id, mention, self.index.person_of(mention.mention_id))
-            for mention in each.features.mentions
-        )
-        if report.kind is not Kind.PUBLIC_STATISTICS:
+        if each.features is not None:
+            effects.mention.extend(
+                mention_row(self.area, report.report_id, mention, self.index.person_of(mention.mention_id))
+                for mention in each.features.mentions
+            )
             effects.share.extend(self._shares(each.features))
 
     def _shares(self, features: ReportFeatures) -> Iterator[ShareRow]:
@@ -299,11 +299,12 @@ def _records(by_type: Mapping[type, list[tuple[RawRecord, Any]]], kind: type) ->
     return by_type.get(kind, [])
 
 
-def _change(each: Opened) -> Change:
-    report = each.report
-    if report.operation is Operation.WITHDRAW:
-        return Withdraw(report.report_id, report.revision)
-    return Put(each.features)
+def _changes(opened: Sequence[Opened]) -> Iterator[Change]:
+    for each in opened:
+        if each.report.operation is Operation.WITHDRAW:
+            yield Withdraw(each.report.report_id, each.report.revision)
+        elif each.features is not None:
+            yield Put(each.features)
 
 
 def _judge(judgement: Judgement) -> Change:

@@ -20,7 +20,7 @@ def decode(topic: str, raw: RawRecord, schema_of: SchemaOf) -> Any:
     Raises Unfit for what cannot be decoded, or whose key is not its area.
     """
     schema_id, body = unframe(raw.value)
-    record = codec(BY_NAME[topic].record).decode(body, schema_of(schema_id))
+    record: Any = codec(BY_NAME[topic].record).decode(body, schema_of(schema_id))
     if raw.key is None or raw.key.decode("utf-8", "replace") != record.area:
         raise Unfit("key", "is not the record's area", "publish through a connector of Wardlink")
     if isinstance(record, Report) and record.report_id != f"{record.agency}:{record.reference}":

@@ -9,6 +9,7 @@ from linkage.packing import unpack as unpack_features
 from linkage.standardise import standardise
 from schemas.records import AgencyUpdate, Place, Quarantined, Report, ReportDetail
 from schemas.released import unpack
+from schemas.vocabulary import Kind
 from store.rows import ReportKeyRow
 from streams.quality_facts import quality_facts
 from vault.reports import FeatureSeal, ReportKey
@@ -19,10 +20,12 @@ _KEY_ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A report while it is open: what linking needs, and what the store keeps of it, sealed again."""
+    """A report while it is open: what linking and sharing need (nothing, of published statistics), and what the store
+    keeps of it, sealed again.
+    """
 
     report: Report
-    features: ReportFeatures
+    features: ReportFeatures | None
     places: tuple[Place, ...]
     facts: list[str]
     key_id: bytes | None
@@ -42,7 +45,7 @@ class Desk:
     def open_report(self, report: Report, linked: bool) -> Opened:
         """Opens one report; `linked` says whether its features are kept for linking. Raises Unfit."""
         detail, plain = self._detail(report)
-        features = standardise(report, detail)
+        features = None if report.kind is Kind.PUBLIC_STATISTICS else standardise(report, detail)
         key_id, sealed = self.seal(report.area, report.report_id, plain)
         return Opened(
             report=report,
@@ -51,7 +54,7 @@ class Desk:
             facts=quality_facts(report, detail),
             key_id=key_id,
             sealed_detail=sealed,
-            sealed_features=self._seal_features(report, features) if linked else None,
+            sealed_features=self._seal_features(report, features) if features and linked else None,
         )
 
     def reseal_update(self, update: AgencyUpdate) -> tuple[bytes | None, bytes | None]:

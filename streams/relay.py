@@ -5,6 +5,7 @@ At least once, always with the same message id, in the order of writing.
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -50,7 +51,7 @@ def relay_once(connection: Session, publisher: Publisher) -> int:
     messages = outbox.unsent(connection, _AT_ONCE)
     for message in messages:
         topic = BY_NAME[message.topic]
-        record = codec(topic.record).decode(message.body)
+        record: Any = codec(topic.record).decode(message.body)
         publisher.send(topic, message.key, record, message.message_id, message.event_time)
     publisher.flush()
     if messages:

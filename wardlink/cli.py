@@ -7,7 +7,19 @@ import typer
 
 from schemas.errors import WardlinkError
 
-GROUPS = ("stack", "status", "read", "source", "store", "topics", "schema", "keyring", "backup", "geography")
+GROUPS = (
+    "stack",
+    "status",
+    "read",
+    "source",
+    "store",
+    "topics",
+    "schema",
+    "keyring",
+    "backup",
+    "geography",
+    "ingest",
+)
 
 
 def build() -> typer.Typer:

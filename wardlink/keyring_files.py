@@ -17,7 +17,10 @@ def keyring_path(settings: Settings) -> Path:
 
 
 def new_passphrase(file: Path | None) -> str:
-    """The passphrase for a new backup, from a file (or the setting that names one) or asked for twice; Refused when it is too short."""
+    """The passphrase for a new backup, from a file (or the setting that names one) or asked for twice.
+
+    Refused when it is too short.
+    """
     file = file or load().keyring_passphrase_file
     words = _from_file(file) if file else typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     if len(words) < SHORTEST_PASSPHRASE:

@@ -35,6 +35,7 @@ def resolve(settings: Settings, worker: int) -> None:
     from linkage.model import load_model
     from streams import app
     from streams import resolve as role
+    from streams.opening import Desk
     from vault.keyring import Keyring
     from vault.reports import FeatureSeal
     from vault.seal import Opener
@@ -51,7 +52,7 @@ def resolve(settings: Settings, worker: int) -> None:
         owner=owner,
         bounds=_log_bounds(settings, [topic.name for topic in INBOUND]),
         schema_of=registry.schema,
-        desk=role.Desk(Opener(keyring, renew=lambda: Keyring.load(ring)), FeatureSeal(keyring), os.urandom),
+        desk=Desk(Opener(keyring, renew=lambda: Keyring.load(ring)), FeatureSeal(keyring), os.urandom),
         model=load_model(),
         secret=keyring.node_key,
         policies=_policies(settings),
@@ -71,6 +72,7 @@ def resolve(settings: Settings, worker: int) -> None:
 
 def deliver(settings: Settings, worker: int) -> None:
     """Hands alerts to their recipients."""
+    from connectors.sinks import Sink
     from connectors.sinks.console import ConsoleSink
     from connectors.sinks.json_lines import JsonLinesSink
     from connectors.sinks.webhook import WebhookSink
@@ -79,7 +81,7 @@ def deliver(settings: Settings, worker: int) -> None:
 
     owner = _owner("deliver")
     store = store_settings(settings, "writer_dsn")
-    sinks = [
+    sinks: list[Sink] = [
         ConsoleSink(),
         JsonLinesSink(settings.folders.root / "alerts"),
         WebhookSink(settings.webhooks),

@@ -17,6 +17,8 @@ from wardlink.roles import health_file
 from wardlink.settings import Settings, kafka_settings, store_settings
 from wardlink.stack.state import read_state
 
+_TOO_MANY_RESTARTS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class RoleStatus:
@@ -27,6 +29,16 @@ class RoleStatus:
     restarts: int
     state: str = ""
     message: str = ""
+
+    @property
+    def keeps_ending(self) -> bool:
+        """Whether it ends again and again."""
+        return self.process == "waiting" and self.restarts >= _TOO_MANY_RESTARTS
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not work, or where to look."""
+        return self.message or f"it ended {self.restarts} times: see 'wardlink logs {self.name}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,8 @@ def role_states(settings: Settings) -> list[RoleStatus]:
 
 
 def stopped_roles(settings: Settings) -> list[RoleStatus]:
-    """Roles that cannot go on until someone does what their message says."""
-    return [role for role in role_states(settings) if role.state == "stopped"]
+    """Roles that cannot go on until someone does what their message, or their log, says."""
+    return [role for role in role_states(settings) if role.state == "stopped" or role.keeps_ending]
 
 
 def _role(settings: Settings, name: str, process: str, restarts: int) -> RoleStatus:

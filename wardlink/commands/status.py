@@ -45,7 +45,7 @@ def _wait_until_quiet(settings: "Settings", timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while not _is_quiet(settings):
         if stopped := stopped_roles(settings):
-            raise Refused(f"{stopped[0].name} has stopped: {stopped[0].message}")
+            raise Refused(f"{stopped[0].name} does not work: {stopped[0].trouble}")
         if time.monotonic() > deadline:
             raise Refused(f"still busy after {timeout:.0f} s: look at 'wardlink status' and 'wardlink doctor'")
         time.sleep(_LOOK_EVERY_SECONDS)
