@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.times import span_of
@@ -43,10 +44,10 @@ class Clock:
 
         Raises Unfit, naming the field, for a text in none of the formats and for a time that no clock ever showed.
         """
-        stated, written = self._read(text.strip(), field)
-        return span_of(stated, precision or written, self.zone, field)
+        return _span(self, text.strip(), field, precision)
 
-    def _read(self, text: str, field: str) -> tuple[datetime, Precision]:
+    def read(self, text: str, field: str) -> tuple[datetime, Precision]:
+        """The time as it is stated, and how finely; Unfit for a text in none of the formats."""
         for format_ in self.formats:
             try:
                 return (_iso if format_ == ISO else _formatted)(text, format_)
@@ -75,6 +76,13 @@ def precision_of_iso(text: str) -> Precision:
     if found is None:
         return Precision.DAY
     return (Precision.HOUR, Precision.MINUTE, Precision.EXACT)[min(found["time"].count(":"), 2)]
+
+
+@lru_cache(1 << 12)
+def _span(clock: Clock, text: str, field: str, precision: Precision | None) -> Span:
+    """Remembered, because days and the times of one night's export come again and again."""
+    stated, written = clock.read(text, field)
+    return span_of(stated, precision or written, clock.zone, field)
 
 
 def _iso(text: str, _: str) -> tuple[datetime, Precision]:

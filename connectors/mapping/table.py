@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from connectors.clocks import Clock
@@ -39,7 +40,7 @@ def draft_of(row: Values, profile: Profile, agency: str | None) -> Draft | OutOf
 
 
 def _draft(row: Values, profile: Profile, coding: Coding, reference: str, agency: str | None) -> Draft:
-    clock = Clock(ZoneInfo(profile.times.zone), profile.times.formats)
+    clock = _clock(profile.times.zone, profile.times.formats)
     reported = _span(row, profile.reported, clock)
     places = places_of(row, profile.places)
     contacts = _contacts(row, profile.contacts)
@@ -64,6 +65,11 @@ def _draft(row: Values, profile: Profile, coding: Coding, reference: str, agency
         updates=tuple(_updates(row, profile, clock, reference, agency, places)),
         unknown_codes=coding.unknown,
     )
+
+
+@cache
+def _clock(zone: str, formats: tuple[str, ...]) -> Clock:
+    return Clock(ZoneInfo(zone), formats)
 
 
 def _detail(row: Values, profile: Profile, coding: Coding, places: tuple[Place, ...]) -> ReportDetail:

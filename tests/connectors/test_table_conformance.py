@@ -1,9 +1,11 @@
-"""Every shipped profile keeps the contract of sources."""
+"""Every shipped profile keeps the contract of sources; those that only differ in names from another, in the long run."""
 
 import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
+
+import pytest
 
 from connectors.contract import Source
 from connectors.sources.table import Table
@@ -82,6 +84,7 @@ class TestHousingContacts(TableConformance):
     first_reported = Moment(at=1_718_612_100_000_000, offset_minutes=60)
 
 
+@pytest.mark.long
 class TestNewYork2016(TableConformance):
     source: ClassVar[Source] = Table.of("nyc-311-2016")
     area = "US-NYC"
@@ -98,6 +101,7 @@ class TestNewYork2024(TableConformance):
     first_reported = Moment(at=1_713_237_795_000_000, offset_minutes=-240)
 
 
+@pytest.mark.long
 class TestSanDiego(TableConformance):
     source: ClassVar[Source] = Table.of("san-diego-get-it-done")
     area = "US-SAN"
