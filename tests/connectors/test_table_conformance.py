@@ -1,4 +1,4 @@
-"""Every shipped profile keeps the contract of sources; those that only differ in names from another, in the long run."""
+"""Every shipped profile keeps the contract of sources; the two that differ in names alone, in the long run."""
 
 import csv
 from collections.abc import Mapping
