@@ -37,7 +37,7 @@ def _pairs(settings: Settings, town: Town) -> list[int]:
     flats = [place for place, home in enumerate(town.homes) if home.parent in blocks]
     by_block = {town.homes[place].parent: place for place in reversed(flats)}
     landings = [p for p in flats if (p - by_block[town.homes[p].parent]) % 2 == 0 and p + 1 in set(flats)]
-    return Dice(settings.seed, "cast").some(landings, len(landings))
+    return Dice(settings.luck, "cast").some(landings, len(landings))
 
 
 def _person(row: Mapping[str, str], place: int, order: int, town: Town) -> Person:

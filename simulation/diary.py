@@ -56,7 +56,7 @@ class Diary:
         alive = [p for p in self._problems if p.first_day <= number <= p.last_day]
         tonight: set[str] = set()
         for problem in alive:
-            dice = Dice(self._settings.seed, "occasion", problem.id, number)
+            dice = Dice(self._settings.luck, "occasion", problem.id, number)
             usual = problem.weekly / 7 * _BUSY_DAYS[day.weekday()]
             if dice.chance(_NIGHT_AFTER if problem.id in self._last_night else usual):
                 tonight.add(problem.id)
@@ -65,7 +65,7 @@ class Diary:
         self._last_night = tonight
 
     def _single(self, number: int, day: date) -> Iterator[Incident]:
-        dice = Dice(self._settings.seed, "once", number)
+        dice = Dice(self._settings.luck, "once", number)
         usual = _ONCE * self._settings.homes * self._settings.activity
         for _ in range(dice.arrivals(usual * _BUSY_DAYS[day.weekday()])):
             kind = dice.spin(self._wheel)
@@ -77,7 +77,7 @@ class Diary:
 
     def _hoaxes(self, number: int, day: date) -> Iterator[Incident]:
         """Calls about nothing at all; there was no such occasion."""
-        dice = Dice(self._settings.seed, "hoax", number)
+        dice = Dice(self._settings.luck, "hoax", number)
         for _ in range(dice.arrivals(0.25 * self._settings.activity * self._settings.homes / 3000)):
             kind = kinds()[dice.one(("party", "drinking", "fireworks"))]
             spot = _Spot(self._sites.pick(kind, dice), (), None)

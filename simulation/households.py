@@ -24,7 +24,7 @@ def settle(settings: Settings, town: Town) -> list[Household]:
 
 
 def _household(settings: Settings, home: Place, place: int) -> Household:
-    dice = Dice(settings.seed, "household", place)
+    dice = Dice(settings.luck, "household", place)
     shape = "single" if home.kind == "room" else dice.spin(_SHAPES)
     maker = _Maker(dice, home, dice.spin(COMMUNITIES), place, settings.start.year)
     match shape:
@@ -123,7 +123,7 @@ class _Maker:
 
 def _move_in(settings: Settings, town: Town, households: list[Household]) -> None:
     """Some households came from another address in the town, which agencies may still hold."""
-    dice = Dice(settings.seed, "moves")
+    dice = Dice(settings.luck, "moves")
     for place, household in enumerate(households):
         if dice.chance(0.03):
             before = dice.one(town.homes)
@@ -132,7 +132,7 @@ def _move_in(settings: Settings, town: Town, households: list[Household]) -> Non
 
 def _name_alike(settings: Settings, households: list[Household]) -> None:
     """Here and there two people who have nothing to do with each other bear one name in neighbouring homes."""
-    dice = Dice(settings.seed, "namesakes")
+    dice = Dice(settings.luck, "namesakes")
     for place in range(len(households) - 1):
         one, other = households[place][0], households[place + 1][0]
         if dice.chance(0.003) and one.sex == other.sex and one.home.usrn == other.home.usrn:

@@ -80,7 +80,7 @@ class HousingDesk:
         """Logs a contact."""
         self._contacts += 1
         reference = f"C{100_000 + self._contacts}"
-        dice = Dice(self._settings.seed, "housing", reference)
+        dice = Dice(self._settings.luck, "housing", reference)
         case = self._case(telling, dice)
         quoted, quote_tag = self._references.quoted(telling, dice)
         person, slips = self._person(telling)
@@ -142,7 +142,7 @@ class HousingDesk:
         teller = telling.teller
         if not isinstance(teller, Person):
             return dict.fromkeys(_PERSONAL, ""), frozenset()
-        known = record(teller, "housing", Dice(self._settings.seed, "tenancy", teller.id))
+        known = record(teller, "housing", Dice(self._settings.luck, "tenancy", teller.id))
         rented = teller.home.landlord == "housing"
         columns = {
             "tenant_id": numbered("T", teller, 3) if rented else "",

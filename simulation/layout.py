@@ -106,18 +106,18 @@ class _Surveyor:
     def _plans(self, cells: int) -> list[list[_Plan]]:
         """For each small area what is built in it, in the order in which it stands."""
         special: list[list[_Plan]] = [[] for _ in range(cells)]
-        dice = Dice(self._settings.seed, "plans")
+        dice = Dice(self._settings.luck, "plans")
         for plan in _special_plans(self._settings.homes):
             dice.one(special).append(plan)
         few, more = divmod(self._settings.homes, cells)
         return [
-            _cell_plans(few + (number < more), plans, Dice(self._settings.seed, "cell", number))
+            _cell_plans(few + (number < more), plans, Dice(self._settings.luck, "cell", number))
             for number, plans in enumerate(special)
         ]
 
     def _build(self, cell: SmallArea, number: int, plans: Iterable[_Plan]) -> None:
         plots = self._plots(cell, number)
-        dice = Dice(self._settings.seed, "buildings", number)
+        dice = Dice(self._settings.luck, "buildings", number)
         for plan in plans:
             row = _stretch(plots, _WIDTHS.get(plan.kind, 1), dice)
             self._erect(plan, row[len(row) // 2], dice)
@@ -191,14 +191,14 @@ class _Surveyor:
 
 def _street_names(settings: Settings) -> Sequence[str]:
     names = [f"{stem} {kind}" for kind in lists.values("streets", "kind") for stem in lists.values("streets", "stem")]
-    return Dice(settings.seed, settings.town, "streets").some(names, len(names))
+    return Dice(settings.luck, "streets").some(names, len(names))
 
 
 def _block_names(settings: Settings) -> Iterator[str]:
     """Names for blocks without end; from the second round on they bear a number."""
     kinds, stems = ("House", "Court", "Point", "Heights"), lists.values("streets", "house")
     names = [f"{stem} {kind}" for kind in kinds for stem in stems]
-    shuffled = Dice(settings.seed, settings.town, "blocks").some(names, len(names))
+    shuffled = Dice(settings.luck, "blocks").some(names, len(names))
     for again in count(1):
         yield from (name if again == 1 else f"{name} {again}" for name in shuffled)
 

@@ -76,7 +76,7 @@ class NoiseDesk:
         """Files a complaint, in a case that this complainant has open or in a new one."""
         number = _FIRST_COMPLAINT + self._complaints
         self._complaints += 1
-        dice = Dice(self._settings.seed, "council", number)
+        dice = Dice(self._settings.luck, "council", number)
         user, slips = self._user(telling, dice)
         by_form = bool(user) and dice.chance(0.7)
         creator = user if by_form else dice.between(1, len(STAFF))

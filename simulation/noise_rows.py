@@ -14,6 +14,7 @@ _ROOMS = ("bedroom", "living room", "bedroom, living room", "whole flat", "kitch
 def complaint_row(
     telling: Telling, number: int, case: int, creator: object, user: object, quoted: str, dice: Dice
 ) -> Row:
+    """A complaint about one occasion, in a case; `user` is empty for somebody who gave no name."""
     incident = telling.incident
     ended = incident.began + timedelta(minutes=incident.minutes)
     description, effect = for_council(telling, quoted, dice)
@@ -33,6 +34,7 @@ def complaint_row(
 
 
 def case_row(telling: Telling, number: int, creator: object, dice: Dice) -> Row:
+    """A case about the source: a property, or a point on the map with a radius in metres."""
     incident, place = telling.incident, telling.incident.place
     is_exact = incident.kind.setting != "street" and dice.chance(0.75 if not incident.story else 1)
     shift = (0, 0) if is_exact else (dice.between(-5, 5), dice.between(-5, 5))
@@ -56,6 +58,7 @@ def case_row(telling: Telling, number: int, creator: object, dice: Dice) -> Row:
 
 
 def user_row(number: int, written: Record, contact: bool, dice: Dice) -> Row:
+    """Somebody who complains; or, without contact details, somebody who is complained of."""
     email, phone = (written.email, written.phone) if contact else ("", "")
     address = ", ".join(
         part for part in (written.address, "London" if written.address else "", written.postcode) if part
@@ -77,6 +80,7 @@ def user_row(number: int, written: Record, contact: bool, dice: Dice) -> Row:
 
 
 def staff_row(number: int, given: str, family: str) -> Row:
+    """An officer of the team."""
     blank = dict.fromkeys(("phone", "address", "best_time", "best_method"), "")
     signs: Row = {"is_staff": True, "is_active": True, "email_verified": True, "phone_verified": False}
     email = f"{given}.{family}@council.example".lower()

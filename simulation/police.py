@@ -102,7 +102,7 @@ class PoliceDesk:
     def take(self, telling: Telling) -> Filed:
         """Opens an incident in the log."""
         number = self._number(telling.at)
-        dice = Dice(self._settings.seed, "police", number)
+        dice = Dice(self._settings.luck, "police", number)
         quoted, quote_tag = self._references.quoted(telling, dice)
         caller, slips = _caller(telling, dice)
         where, where_tag = _location(telling, dice)
@@ -167,7 +167,9 @@ def _codes(telling: Telling, dice: Dice) -> dict[str, str]:
         "opening_code": "Rowdy or Inconsiderate Behaviour" if dice.chance(0.2) else kind.police_opening,
         "qualifier": kind.qualifier,
         "vulnerable": "Y" if vulnerable else "N",
-        "hate_strand": Dice("strand", incident.id).one(_HATE_STRANDS) if kind.name == "hate" else "",
+        "hate_strand": Dice("strand", incident.id, incident.began.isoformat()).one(_HATE_STRANDS)
+        if kind.name == "hate"
+        else "",
         "restricted_flags": "DOMESTIC ABUSE" if kind.name == RESTRICTED else "",
     }
 

@@ -75,7 +75,7 @@ def _problems(settings: Settings, sites: Sites) -> Iterator[Problem]:
     wheel = Wheel([(kind, kind.as_problem) for kind in kinds().values()])
     starts = _STARTS * settings.homes * settings.activity
     for day in range(-_LONGEST, settings.days):
-        dice = Dice(settings.seed, "problems", day)
+        dice = Dice(settings.luck, "problems", day)
         for number in range(dice.arrivals(starts)):
             problem = _problem(f"PR{day + _LONGEST:04d}{number:03d}", dice.spin(wheel), day, sites, dice)
             if problem and problem.last_day >= 0:

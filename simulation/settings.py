@@ -42,6 +42,11 @@ class Settings:
         _require(self.activity > 0, "give an activity above 0")
         _require(self.snapshot_every >= 1, "give at least 1 day from snapshot to snapshot")
 
+    @property
+    def luck(self) -> str:
+        """What every dice of this borough has in its key: towns of one run have fortunes of their own."""
+        return f"{self.seed}/{self.town}"
+
     def day(self, number: int) -> date:
         """The calendar day of a day's number; the first is 0."""
         return self.start + timedelta(days=number)

@@ -79,7 +79,7 @@ class Statistics:
         if telling.agency == "police" and not telling.crimed and telling.incident.kind.name != RESTRICTED:
             month = local(telling.at).strftime("%Y-%m")
             rows = self._rows.setdefault(month, [])
-            dice = Dice(self._settings.seed, "statistics", month, len(rows))
+            dice = Dice(self._settings.luck, "statistics", month, len(rows))
             rows.append(self._row(month, "", _ASB, "", telling.incident.place, dice))
 
     def write(self) -> Iterator[Path]:
@@ -90,9 +90,9 @@ class Statistics:
             yield write_table(self._folder / f"{month}-{self._settings.force}-street.csv", COLUMNS, every)
 
     def _others(self, month: str, count: int) -> Iterator[Row]:
-        dice = Dice(self._settings.seed, "crimes", month)
+        dice = Dice(self._settings.luck, "crimes", month)
         for number in range(count):
-            identity = sha256(f"{self._settings.seed}/{self._settings.town}/{month}/{number}".encode()).hexdigest()
+            identity = sha256(f"{self._settings.luck}/{month}/{number}".encode()).hexdigest()
             yield self._row(month, identity, dice.spin(_OTHERS), dice.one(_OUTCOMES), dice.one(self._places), dice)
 
     def _row(self, month: str, identity: str, kind: str, outcome: str, place: Place, dice: Dice) -> Row:

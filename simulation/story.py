@@ -106,7 +106,7 @@ class Story:
     def _problem(self, identity: str, scene: _Scene) -> Problem:
         kind = kinds()[scene.kind]
         place, sufferer, suspect = self._parts(scene)
-        always = traits(scenes()[kind.scenes], Dice(self._settings.seed, "story", identity))
+        always = traits(scenes()[kind.scenes], Dice(self._settings.luck, "story", identity))
         days = self._settings.days
         return Problem(identity, kind, place, (sufferer,), suspect, 0, days, 1.0, always)
 
@@ -138,7 +138,7 @@ class Story:
         problem: Problem | None,
         story: str,
     ) -> Incident:
-        details = marks(scenes()[kind.scenes], Dice(self._settings.seed, "story", identity))
+        details = marks(scenes()[kind.scenes], Dice(self._settings.luck, "story", identity))
         always = problem.traits if problem else ()
         return Incident(identity, kind, began, kind.minutes, place, affected, suspect, problem, details, always, story)
 
@@ -158,7 +158,7 @@ class Story:
 
     def _party(self, number: int) -> Iterator[Telling]:
         """Calls from 23 homes of the block and around, the first at 23:40; every fourth goes to the noise line."""
-        host, dice = self._cast["host"], Dice(self._settings.seed, "party")
+        host, dice = self._cast["host"], Dice(self._settings.luck, "party")
         began = at(self._settings.day(number), 23, 5)
         callers = self._neighbours(host, dice)
         kind = kinds()["party"]

@@ -39,7 +39,7 @@ _WATCHED = frozenset(("stairwell", "drinking", "mopeds", "drugs"))
 
 def tellings(settings: Settings, sites: Sites, incident: Incident) -> tuple[Telling, ...]:
     """Every account of one incident; none, if nobody cares to tell."""
-    dice = Dice(settings.seed, "tellings", incident.id)
+    dice = Dice(settings.luck, "tellings", incident.id)
     if incident.hoax:
         return (Telling(_soon(incident, dice), "police", incident, "hoax", HOAXER, ("hoax",)),)
     return _Tongues(settings, sites, incident, dice).all()
@@ -91,7 +91,7 @@ class _Tongues:
     def _first_choice(self, victim: Person, open_to: Sequence[tuple[Agency, float]]) -> Agency:
         problem, wheel = self._incident.problem, Wheel(open_to)
         if problem and self._dice.chance(_FAITHFUL):
-            return Dice(self._settings.seed, "first choice", victim.id, problem.id).spin(wheel)
+            return Dice(self._settings.luck, "first choice", victim.id, problem.id).spin(wheel)
         return self._dice.spin(wheel)
 
     def _open_to(self, victim: Person) -> list[tuple[Agency, float]]:
