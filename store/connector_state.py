@@ -75,7 +75,9 @@ class ConnectorState:
         agencies, entities, references = zip(*keys, strict=True) if keys else ((), (), ())
         wanted = {"agencies": list(agencies), "entities": list(entities), "references": list(references)}
         with unavailable_when_away():
-            rows = self._connection.execute(_SQL["find_records"], {"source": self._source, **wanted}).fetchall()
+            rows = self._connection.execute(
+                _SQL["find_records"], {"source": self._source, **wanted}, binary=True
+            ).fetchall()
         return _by_key(rows)
 
     def save(self, records: Mapping[Key, Published], periods: Iterable[tuple[str, str, str]] = ()) -> None:

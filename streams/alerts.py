@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy.alerting import AlertFact, HeldAlert, difference, evaluate
+from policy.alerting import AlertFact, HeldAlert, difference, evaluate, recipients
 from policy.facts import CaseFact, Reader, Role
 from policy.reduction import reduce_case
 from schemas.codec import codec
@@ -75,9 +75,8 @@ class AlertDesk:
             self._withdraw(held, now, effects)
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
-        owners = {report.agency for incident in case.incidents for report in incident.reports}
         wanted: list[AlertFact] = []
-        for reader in self._policies.recipients(owners):
+        for reader in recipients(case):
             seen = reduce_case(case, reader, self._policies.agreements, now)
             wanted.extend(evaluate(seen.case, seen.hidden, reader, self._rules, now))
         return wanted

@@ -22,7 +22,7 @@ from streams.case_status import CaseStatus
 from streams.policies import Policies
 
 _FEWEST_INCIDENTS = 2
-"""From how many incidents on a person or a place has a case."""
+"""From how many incidents on a place, or a person, has a case."""
 
 
 @dataclass(slots=True)
@@ -166,7 +166,7 @@ class Casebook:
             kind=CaseKind.REPEAT_PLACE,
             subject=f"{place.level}/{place.role.lower()}",
             incidents=tuple(map(self._incident, sorted(self._index.incidents_of_place(place)))),
-            dwellings=self.policies.dwellings.get(place.code) if place.level == "block" else None,
+            dwellings=self.policies.dwellings(place.code) if place.level == "block" else None,
         )
 
     def _incident(self, incident_id: str) -> IncidentFact:
@@ -185,7 +185,7 @@ class Casebook:
     def _write_case(self, case: CaseFact, now: int, effects: Effects) -> None:
         known = case.case_id in self._versions
         incident_ids = [incident.incident_id for incident in case.incidents]
-        if not known and len(incident_ids) < _FEWEST_INCIDENTS:
+        if not known and not _is_worth_keeping(case):
             return
         report_ids = sorted(report.report_id for incident in case.incidents for report in incident.reports)
         signature = _signature(incident_ids, report_ids)
@@ -233,6 +233,15 @@ class Casebook:
         )
         body = codec(Case).encode(record)
         effects.outbox.append(OutboxRow(f"case:{case.case_id}:{version}", CASES.name, self._area, body, now))
+
+
+def _is_worth_keeping(case: CaseFact) -> bool:
+    """Several incidents, or one that may do alone: told by several reports (each may be a complaint), or of hate."""
+    if len(case.incidents) >= _FEWEST_INCIDENTS:
+        return True
+    return case.kind is CaseKind.REPEAT_VICTIM and any(
+        len(incident.countable) >= _FEWEST_INCIDENTS or incident.hate for incident in case.incidents
+    )
 
 
 def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:

@@ -1,13 +1,13 @@
 """The policies that resolve goes by: sharing agreements and the rules of each area."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 
 from policy.agreement import Agreement
-from policy.facts import Reader, ReportFact, Role
+from policy.facts import ReportFact
 from policy.months import london_date
 from policy.rulebook import Rulebook, Rules
 from policy.sharing import Agreements, ShareRow, share_rows
@@ -19,8 +19,8 @@ class Policies:
 
     agreements: Agreements
     rulebook: Rulebook
-    dwellings: Mapping[str, int] = field(default_factory=dict)
-    """Parent UPRN to the number of homes in it."""
+    dwellings: Callable[[str], int | None]
+    """The number of homes below a parent UPRN, where known."""
 
     def in_force(self, now: int) -> str:
         """Names the set of agreements that are in force at a time; another name means that shares must be made anew."""
@@ -33,13 +33,6 @@ class Policies:
     def shares(self, fact: ReportFact, now: int) -> tuple[ShareRow, ...]:
         """Everybody who may see anything of a report."""
         return share_rows(fact, self.agreements, now)
-
-    def recipients(self, owners: Iterable[str]) -> list[Reader]:
-        """Who may be told of a case with reports of these agencies: they, and those they share with."""
-        agencies = set(owners)
-        for owner in owners:
-            agencies.update(agreement.taker for agreement in self.agreements.by_giver.get(owner, ()))
-        return [Reader(agency, Role.CASEWORKER) for agency in sorted(agencies)]
 
 
 @lru_cache(maxsize=64)

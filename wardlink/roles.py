@@ -20,6 +20,7 @@ from policy.sharing import Agreements, load_agreements
 from schemas.topics import ALERTS, BACKFILL, INBOUND
 from store.areas import area_names
 from store.database import connect
+from store.dwellings import Dwellings
 from store.positions import LogBounds
 from streams.batches import Partition
 from streams.health import Health
@@ -144,7 +145,8 @@ def _policies(settings: Settings) -> Policies:
     """The sharing agreements (none, unless a file is set: then nobody but the owner is told) and the rules."""
     agreements = load_agreements(settings.agreements) if settings.agreements else Agreements()
     rulebook = load_rules(settings.rules) if settings.rules else shipped_rules()
-    return Policies(agreements, rulebook)
+    dwellings = Dwellings(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-dwellings"))
+    return Policies(agreements, rulebook, dwellings.get)
 
 
 def _publisher(settings: Settings) -> Publisher:

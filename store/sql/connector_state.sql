@@ -17,7 +17,7 @@ WHERE source = %(source)s AND agency = %(agency)s AND finished_at IS NOT NULL
 
 -- name: find_records
 SELECT held.agency, held.entity, held.reference, held.content, held.revision, held.area, held.withdrawn
-FROM unnest(%(agencies)s::text[], %(entities)s::text[], %(references)s::text[]) AS wanted (agency, entity, reference)
+FROM unnest(%(agencies)b::text[], %(entities)b::text[], %(references)b::text[]) AS wanted (agency, entity, reference)
 JOIN connector_record AS held
     ON held.source = %(source)s AND held.agency = wanted.agency
     AND held.entity = wanted.entity AND held.reference = wanted.reference
