@@ -26,10 +26,7 @@ def register(app: typer.Typer) -> None:
 def health(
     role: Annotated[str, typer.Argument(help="The role that runs on this machine or in this container.")],
     worker: Annotated[int, typer.Option(min=1, help="Number of its worker.")] = 1,
-    patience: _CLOCK_STEP = 1.0
-"""Seconds by which the system's two clocks may disagree."""
-
-Patience = 300.0,
+    patience: Patience = 300.0,
 ) -> None:
     """Say whether a role is well; exit code 1 when it has stopped, has gone, or has waited for too long."""
     from streams.health import read_health
