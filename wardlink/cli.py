@@ -9,6 +9,7 @@ from schemas.errors import WardlinkError
 
 GROUPS = (
     "stack",
+    "health",
     "status",
     "read",
     "source",
