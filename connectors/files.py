@@ -21,8 +21,11 @@ from connectors.contract import Broken, Row
 from schemas.errors import Refused
 
 _HEAD = 64 * 1024
-_WIDEST_ROW = 128 * 1024
-"""Characters of the longest row that is still taken for one row."""
+_WIDEST_CELL = 128 * 1024
+"""Characters of the longest cell that is still taken for one; beyond it, a quote was left open."""
+
+_LONGEST_ROW = 256 * 1024
+"""Bytes of a row that, sealed, still fits into one message of Kafka."""
 
 _UTF_16_32 = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\x00\x00\xfe\xff", "UTF-32"))
 _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, NotImplementedError)
@@ -184,6 +187,8 @@ def _row(name: str, table: str, header: list[str], fields: list[str], lines: _Li
     position, raw = f"{name}:{lines.first}", text.encode("utf-8", "surrogateescape")
     if len(fields) != len(header):
         return Broken(position, raw, "has another number of columns than the header", "quote commas and line breaks")
+    if len(raw) > _LONGEST_ROW:
+        return Broken(position, raw[:_LONGEST_ROW], f"is longer than {_LONGEST_ROW} bytes", "shorten its texts")
     if not text.isascii() and not _is_utf8(raw):
         return Broken(position, raw, "is not UTF-8", "export the file as UTF-8")
     return Row(position, dict(zip(header, fields, strict=True)), raw, name, table)
@@ -198,7 +203,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:
-    csv.field_size_limit(_WIDEST_ROW)
+    csv.field_size_limit(_WIDEST_CELL)
     return io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
 
 

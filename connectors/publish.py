@@ -17,6 +17,7 @@ from kafka import KafkaProducer
 from kafka.errors import (
     AuthorizationError,
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     SaslAuthenticationFailedError,
 )
@@ -34,6 +35,7 @@ _BATCH_BYTES = 256 * 1024
 _LINGER_MS = 10
 _LARGEST_BYTES = 1024 * 1024
 _DELIVERY_MS = 60_000
+_LOOK_AGAIN_SECONDS = 3.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _HOPELESS = (SaslAuthenticationFailedError, AuthorizationError)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,10 +118,11 @@ class Publisher:
         while (error := self._await_acknowledgements()) is not None:
             if time.monotonic() - began > self._patience:
                 raise Unavailable(f"Kafka does not acknowledge ({type(error).__name__}): is it running?") from error
-            self._waiting(f"Kafka is away ({type(error).__name__}); waiting, nothing is skipped")
-            time.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            self._send_again()
+            self._waiting(f"Kafka does not answer ({type(error).__name__}); waiting, nothing is skipped")
+            if not isinstance(error, _NotYetAcknowledged):
+                time.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                self._send_again()
 
     def close(self) -> None:
         """Closes the connection; what was not flushed is given up."""
@@ -179,35 +182,37 @@ class Publisher:
         )
 
     def _await_acknowledgements(self) -> Exception | None:
-        """Forgets what was acknowledged; the first error of the rest, or None when nothing is left."""
-        self._await_futures()
-        failed = [message for message in self._unacknowledged if not _acknowledged(message)]
-        self._unacknowledged = failed
-        if not failed:
+        """Waits a little and forgets what was acknowledged; why the rest was not, or None when nothing is left."""
+        pending = self._await_futures()
+        self._unacknowledged = [message for message in self._unacknowledged if not _acknowledged(message)]
+        if not self._unacknowledged:
             return None
-        error: Exception = _error_of(failed[0])
+        error = pending or _error_of(self._unacknowledged[0])
         if isinstance(error, _HOPELESS):
             raise _refused(error) from error
         return error
 
-    def _await_futures(self) -> None:
+    def _await_futures(self) -> "_NotYetAcknowledged | None":
+        """Lets the producer work; tells when it has not come to an end, well or badly, with all that it was given."""
         if self._producer is None:
-            return
+            return None
         try:
-            self._producer.flush(timeout=_DELIVERY_MS / 1000)
-        except KafkaError:
-            self._forget_producer()
+            self._producer.flush(timeout=_LOOK_AGAIN_SECONDS)
+        except KafkaTimeoutError:
+            return _NotYetAcknowledged()
+        return None
 
     def _send_again(self) -> None:
-        self._forget_producer()
+        """A producer that failed once may have lost its sequence: a new one begins a new one."""
+        self.close()
         for message in self._unacknowledged:
             self._try_to_send(message)
             if isinstance(message.sent, Exception):
                 return
 
-    def _forget_producer(self) -> None:
-        """A producer that failed once may have lost its sequence: a new one begins a new one."""
-        self.close()
+
+class _NotYetAcknowledged(Exception):
+    """The producer is still trying."""
 
 
 class _ByKey(DefaultPartitioner):  # type: ignore[misc]  # kafka-python has no types
