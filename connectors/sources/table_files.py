@@ -58,16 +58,17 @@ def _table(member: Member, profile: Profile) -> Table:
         known = {name: first_names[key] for name in header if (key := spelling(name)) in first_names}
         if not set(profile.file.required) - set(known.values()):
             return Table(member, mark, known)
-    raise files.refuse(member.name, expected(profile), _lacking(headers, profile))
+    raise files.refuse(member.name, expected(profile), _found(member, headers, profile))
 
 
 def _delimiters(profile: Profile) -> tuple[str, ...]:
     return (profile.file.delimiter,) if profile.file.delimiter else DELIMITERS
 
 
-def _lacking(headers: Mapping[str, list[str]], profile: Profile) -> str:
-    """Which columns the widest reading of the header lacks; it names none that it has, a row may stand there."""
-    header = max(headers.values(), key=len)
-    names, first_names = {spelling(name) for name in header}, profile.first_names()
-    present = {first for name, first in first_names.items() if name in names}
-    return f"{len(header)} columns, without {', '.join(sorted(set(profile.file.required) - present))}"
+def _found(member: Member, headers: Mapping[str, list[str]], profile: Profile) -> str:
+    """Which columns the header lacks; what the file seems to be where it has none of them."""
+    names, first_names = {spelling(name) for header in headers.values() for name in header}, profile.first_names()
+    lacking = set(profile.file.required) - {first for name, first in first_names.items() if name in names}
+    if len(lacking) == len(set(profile.file.required)):
+        return files.describe(files.head(member))
+    return f"a table without {', '.join(sorted(lacking))}"

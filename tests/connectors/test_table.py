@@ -171,7 +171,7 @@ def test_a_file_of_another_kind_is_refused_with_what_was_expected(tmp_path: Path
 
 
 def test_a_file_that_lacks_one_needed_column_is_told_which(tmp_path: Path, source: Table) -> None:
-    with pytest.raises(Refused, match="2 columns, without seen"):
+    with pytest.raises(Refused, match="found a table without seen"):
         source.recognise(written(tmp_path, "ref,kind\nW1,Noise\n"))
 
 
