@@ -1,4 +1,4 @@
-"""The housing association's contacts: one file a working day, a line for each contact about a case.
+"""The contacts of Marsh Lane Homes, a housing association: one file a working day, one line a contact.
 
 A further contact about the same party while a case is open belongs to that case; after it is closed, it opens a new
 one (the regulator's measure NM01). When a case is closed its last contact comes again, with the date.
@@ -20,8 +20,6 @@ from simulation.quoting import References
 from simulation.recording import record
 from simulation.settings import Settings
 from simulation.spelling import plain
-
-LANDLORD = "Marsh Lane Homes"
 
 COLUMNS = (
     "contact_id",

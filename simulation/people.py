@@ -68,10 +68,6 @@ class People:
         place = self._place_of.get(home.uprn)
         return () if place is None else self._adults[place]
 
-    def adults_of(self, place: int) -> Sequence[Person]:
-        """The same by the home's place in the town's order."""
-        return self._adults[place]
-
     def inside(self, building: Place) -> list[Person]:
         """Adults of the homes in a building."""
         return [adult for home in self._inside.get(building.uprn, ()) for adult in self._adults[home]]

@@ -15,10 +15,10 @@ from simulation.places import SHELLS, Place, PlaceKind, Town
 from simulation.scenes import scenes, traits
 from simulation.settings import Settings
 
-_STARTS = 0.00064
+_STARTS = 0.0008
 """Problems that start each day for every home."""
 
-_LONGEST = 180
+_LONGEST = 110
 """Days that a problem lasts at most."""
 
 _REACH = 6
@@ -98,7 +98,7 @@ def _problem(identity: str, kind: Kind, day: int, sites: Sites, dice: Dice) -> P
         suspect=sites.suspect(kind, place, dice),
         first_day=day,
         last_day=last_day,
-        weekly=0.8 + 0.1 * dice.skewed(0, 30),
+        weekly=1.0 + 0.1 * dice.skewed(0, 40),
         traits=traits(scenes()[kind.scenes], dice),
     )
 

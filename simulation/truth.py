@@ -54,6 +54,15 @@ class Truth:
         """How many different incidents were told of."""
         return len({incident.id for incident in self._incident_of.values() if not incident.hoax})
 
+    @property
+    def story(self) -> dict[str, tuple[Key, ...]]:
+        """The reports of each part of the fixed story, in the order in which they were told."""
+        found: dict[str, list[Key]] = {}
+        for key, incident in self._incident_of.items():
+            if incident.story:
+                found.setdefault(incident.story, []).append(key)
+        return {name: tuple(keys) for name, keys in found.items()}
+
     def add(self, filed: Filed) -> None:
         """Notes what is true of a report as it is filed."""
         telling, key = filed.telling, (filed.telling.agency, filed.reference)

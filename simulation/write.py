@@ -21,17 +21,21 @@ from simulation.noise import NoiseDesk
 from simulation.police import PoliceDesk
 from simulation.quoting import References
 from simulation.statistics import Statistics
-from simulation.truth import Truth
+from simulation.truth import Key, Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was written: `files` in order of writing, by path below `folder`; reports by agency; incidents told of."""
+    """What was written: `files` in order of writing, by path below `folder`; reports by agency; incidents told of.
+
+    `story` holds agency and reference of the reports of each part of the fixed story, in the order of their telling.
+    """
 
     folder: Path
     files: tuple[Path, ...]
     reports: Mapping[Agency, int]
     incidents: int
+    story: Mapping[str, tuple[Key, ...]]
 
     def under(self, *folders: str) -> list[Path]:
         """Full paths of the files in a folder, in the order in which an agency would have sent them."""
@@ -47,7 +51,7 @@ def write(world: World, folder: Path) -> Manifest:
     files += _live(world, folder, truth)
     files += truth.write(folder / "truth")
     counts: Counter[Agency] = Counter(agency for agency, _ in truth.reports)
-    return Manifest(folder, tuple(file.relative_to(folder) for file in files), counts, truth.incidents)
+    return Manifest(folder, tuple(file.relative_to(folder) for file in files), counts, truth.incidents, truth.story)
 
 
 def _live(world: World, folder: Path, truth: Truth) -> list[Path]:

@@ -7,13 +7,6 @@ from pathlib import Path
 
 Row = dict[str, str]
 
-REFERENCES = {
-    "police": ("police-cad", "incident_no"),
-    "housing": ("housing", "contact_id"),
-    "council": ("noiseworks", "id"),
-}
-"""For each agency the folder of its files, and the column that a connector takes as its reference."""
-
 
 class Written:
     """The files below one folder."""

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from simulation.borough import World
+from simulation.story import STORIES
 from simulation.write import Manifest
 from tests.simulation.reading import Written
 
@@ -83,6 +84,12 @@ def test_reports_of_one_incident_are_tagged_and_repeats_of_a_problem_too(written
     assert written.tagged("near_duplicate") | written.tagged("storm") == several
     assert written.tagged("storm") == {key for key, incident in key_of.items() if reports[incident] == 23}
     assert len(written.tagged("repeat_not_duplicate")) > 400
+
+
+def test_the_manifest_names_the_reports_of_every_story(written: Written, manifest: Manifest) -> None:
+    told = {(row["story"], row["agency"], row["reference"]) for row in written.truth("story")}
+    assert set(manifest.story) == set(STORIES)
+    assert {(story, *key) for story, keys in manifest.story.items() for key in keys} == told
 
 
 def test_the_manifest_says_what_was_written(written: Written, manifest: Manifest) -> None:
