@@ -40,22 +40,27 @@ class Step:
     state: Published
 
 
-def compare(found: Found, held: Published | None, again: bool = False) -> Step:
-    """The step from what was published to what was found; `again` publishes also what is unchanged, or older.
+def compare(found: Found, held: Published | None, again: bool = False, present: bool = False) -> Step:
+    """The step from what was published to what was found.
 
-    What was found differs from what is held but has an older revision: a former state, read late; nothing changes.
+    What differs from what is held but has an older revision is a former state, read late: nothing changes, unless the
+    reading is the source's `present` word (a snapshot). `again` publishes also what is unchanged, or older.
     """
     if held is None:
         return Step(Change.UNCHANGED if found.withdrawn else Change.NEW, _state(found, found.revision))
     if _is_same(found, held):
         return Step(_repeated(held) if again else Change.UNCHANGED, held)
-    if found.content != held.content and found.revision < held.revision and not again:
+    if _is_former(found, held) and not (again or present):
         return Step(Change.UNCHANGED, held)
     return Step(_change(found, held), _state(found, max(found.revision, held.revision + 1)))
 
 
 def _is_same(found: Found, held: Published) -> bool:
     return (found.content, found.area, found.withdrawn) == (held.content, held.area, held.withdrawn)
+
+
+def _is_former(found: Found, held: Published) -> bool:
+    return found.content != held.content and found.revision < held.revision
 
 
 def _repeated(held: Published) -> Change:

@@ -204,6 +204,13 @@ class Source(ABC):
         """Whether a file of this name in a folder or archive is one that rows are read from."""
         return True
 
+    def reference_of(self, row: Row) -> str | None:
+        """The reference of a row that turned out Unfit, if it still tells it.
+
+        A snapshot source should tell: a row that is there but broken must not count as gone.
+        """
+        return None
+
     @abstractmethod
     def recognise(self, path: Path) -> None:
         """Looks at the beginning of a path; raises Refused (`connectors.files.refuse`) when it is something else."""

@@ -21,8 +21,12 @@ class EmptyState:
     def finish_batch(self, batch: str, now: int) -> None:
         """Keeps nothing."""
 
-    def newest_finished(self, agency: str) -> int:
-        """None was finished."""
+    def renew_batch(self, batch: str, now: int) -> Begun:
+        """Every batch begins now."""
+        return Begun(now, finished=False)
+
+    def newest_batch(self, agency: str) -> int:
+        """None was begun."""
         return 0
 
     def find(self, keys: Collection[Key]) -> Mapping[Key, Published]:

@@ -41,7 +41,8 @@ class State(Protocol):
     def look_up_batch(self, batch: str) -> Begun | None: ...
     def begin_batch(self, batch: str, agency: str, now: int) -> Begun: ...
     def finish_batch(self, batch: str, now: int) -> None: ...
-    def newest_finished(self, agency: str) -> int: ...
+    def renew_batch(self, batch: str, now: int) -> Begun: ...
+    def newest_batch(self, agency: str) -> int: ...
     def find(self, keys: Collection[Key]) -> Mapping[Key, Published]: ...
     def save(self, records: Mapping[Key, Published], periods: Iterable[tuple[str, str, str]] = ()) -> None: ...
     def periods(self) -> set[tuple[str, str, str]]: ...
@@ -89,6 +90,7 @@ class _Chunk:
     sketches: list[Sketch] = field(default_factory=list)
     failed: list[tuple[str, bytes, Unfit]] = field(default_factory=list)
     periods: dict[tuple[str, str, str], None] = field(default_factory=dict)
+    broken_references: list[str] = field(default_factory=list)
 
 
 class Ingest:
@@ -118,6 +120,7 @@ class Ingest:
         self._files: set[tuple[str, str]] = set()
         self._ordinals: Counter[int] = Counter()
         self._file = ""
+        self._unknown_failures = 0
         self._periods = state.periods() if self._source.yields_to else set()
 
     def run(self, path: Path) -> Reading:
@@ -167,8 +170,17 @@ class Ingest:
         except Unfit as error:
             chunk.tally.count_quarantined(error.field, error.rule)
             chunk.failed.append((row.position, row.raw, error))
+            self._note_reference(row, chunk)
         else:
             chunk.sketches += drawn
+
+    def _note_reference(self, row: Row | Broken, chunk: _Chunk) -> None:
+        """A row that is there but broken is not gone from a snapshot."""
+        reference = self._source.reference_of(row) if isinstance(row, Row) else None
+        if reference:
+            chunk.broken_references.append(reference)
+        else:
+            self._unknown_failures += 1
 
     def _draw(self, row: Row, chunk: _Chunk) -> list[Sketch]:
         outcome = self._source.to_report(row, self._context)
@@ -209,7 +221,9 @@ class Ingest:
         for position, raw, error in chunk.failed:
             self._quarantine(position, raw, error, held, saved)
         if self._source.snapshot:
-            self._state.note_seen([one.key for one in everything])
+            agency = self._context.agency or self._source.name
+            broken = [(agency, kind, name) for name in chunk.broken_references for kind in ("report", "update")]
+            self._state.note_seen([*(one.key for one in everything), *broken])
         return saved
 
     def _step(self, sketch: Sketch, held: dict[Key, Published], saved: dict[Key, Published]) -> Change:
@@ -217,7 +231,7 @@ class Ingest:
         withdrawn = isinstance(sketch.draft, Draft) and sketch.draft.withdrawn
         before = held.get(sketch.key)
         found = Found(sketch.content, sketch.settled.area, sketch.revision, withdrawn)
-        step = compare(found, before, self._request.again)
+        step = compare(found, before, self._request.again, present=self._source.snapshot)
         if step.change is Change.UNCHANGED:
             return step.change
         if step.change is Change.MOVED and before is not None:
@@ -286,11 +300,15 @@ class Ingest:
                 )
 
     def _withdraw_unseen(self) -> None:
-        """Withdraws what the last snapshot held and this one does not, unless this one is the older of the two."""
+        """Withdraws what was published before and this snapshot does not hold.
+
+        While rows are broken that do not tell their reference, nobody knows what is gone: withdrawals are withheld.
+        """
         agency = self._context.agency or self._source.name
-        if self._context.collected < self._state.newest_finished(agency):
-            return
         unseen = self._state.unseen(agency)
+        if self._unknown_failures:
+            self._tally.withheld += len(unseen)
+            return
         self._refuse_mass_withdrawal(agency, len(unseen))
         pairs = iter(unseen.items())
         while some := dict(islice(pairs, CHUNK)):

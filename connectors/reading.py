@@ -86,12 +86,18 @@ def needed_areas(desk: Desk) -> tuple[str, ...]:
 
 
 def _collected(desk: Desk, batch: str) -> int:
-    """The collection time, in microseconds: that of the first reading of the same bytes."""
-    now = desk.clock()
+    """The collection time, in microseconds: that of the first reading of the same bytes, so that revisions repeat.
+
+    A snapshot that equals one before the last is the source's present word, not the old one read late.
+    """
+    now, agency = desk.clock(), desk.by or desk.source.name
     if desk.request.dry_run:
         begun = desk.state.look_up_batch(batch)
         return begun.collected if begun else now
-    return desk.state.begin_batch(batch, desk.by or desk.source.name, now).collected
+    begun = desk.state.begin_batch(batch, agency, now)
+    if desk.source.snapshot and begun.collected < desk.state.newest_batch(agency):
+        begun = desk.state.renew_batch(batch, now)
+    return begun.collected
 
 
 def _batch_id(desk: Desk, digest: str) -> str:

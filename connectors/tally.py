@@ -12,7 +12,8 @@ class Tally:
 
     `published` counts rows whose report, or update, was new, revised or moved, or withdrawn by the source's own word;
     `revised` is a part of it. `withdrawn` counts reports and updates withdrawn, also those that a snapshot no longer
-    holds, which no row stands for. `updates` counts agency updates published.
+    holds, which no row stands for; `withheld` those that are kept because broken rows may stand for them. `updates`
+    counts agency updates published.
     """
 
     read: int = 0
@@ -21,6 +22,7 @@ class Tally:
     revised: int = 0
     moved: int = 0
     withdrawn: int = 0
+    withheld: int = 0
     updates: int = 0
     summaries: int = 0
     out_of_scope: int = 0

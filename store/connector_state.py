@@ -62,8 +62,14 @@ class ConnectorState:
         with unavailable_when_away():
             self._connection.execute(_SQL["finish_batch"], {"batch": batch, "now": now})
 
-    def newest_finished(self, agency: str) -> int:
-        """Collection time of this agency's newest batch that was read to its end; 0 when there is none."""
+    def renew_batch(self, batch: str, now: int) -> Begun:
+        """Begins a batch anew, as one that is collected now."""
+        with unavailable_when_away():
+            self._connection.execute(_SQL["renew_batch"], {"batch": batch, "now": now})
+        return Begun(now, finished=False)
+
+    def newest_batch(self, agency: str) -> int:
+        """Collection time of the newest batch of this agency; 0 when there is none."""
         with unavailable_when_away():
             row = self._connection.execute(
                 _SQL["find_newest_batch"], {"source": self._source, "agency": agency}

@@ -11,9 +11,12 @@ ON CONFLICT DO NOTHING
 -- name: finish_batch
 UPDATE connector_batch SET finished_at = %(now)s WHERE batch_id = %(batch)s
 
+-- name: renew_batch
+UPDATE connector_batch SET collected_at = %(now)s, finished_at = NULL WHERE batch_id = %(batch)s
+
 -- name: find_newest_batch
 SELECT max(collected_at) AS collected_at FROM connector_batch
-WHERE source = %(source)s AND agency = %(agency)s AND finished_at IS NOT NULL
+WHERE source = %(source)s AND agency = %(agency)s
 
 -- name: find_records
 SELECT held.agency, held.entity, held.reference, held.content, held.revision, held.area, held.withdrawn

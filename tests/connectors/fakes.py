@@ -40,8 +40,12 @@ class MemoryState:
         agency, begun = self.batches[batch]
         self.batches[batch] = (agency, replace(begun, finished=True))
 
-    def newest_finished(self, agency: str) -> int:
-        return max((one.collected for by, one in self.batches.values() if by == agency and one.finished), default=0)
+    def renew_batch(self, batch: str, now: int) -> Begun:
+        self.batches[batch] = (self.batches[batch][0], Begun(now, finished=False))
+        return self.batches[batch][1]
+
+    def newest_batch(self, agency: str) -> int:
+        return max((one.collected for by, one in self.batches.values() if by == agency), default=0)
 
     def find(self, keys: Collection[Key]) -> Mapping[Key, Published]:
         return {key: self.records[key] for key in keys if key in self.records}

@@ -38,15 +38,16 @@ def test_one_source_does_not_see_another_s(state: ConnectorState, database: Stor
         assert ConnectorState(connection, "police-uk").find([key(1)]) == {}
 
 
-def test_a_batch_keeps_the_time_of_its_first_reading(state: ConnectorState) -> None:
+def test_a_batch_keeps_the_time_of_its_first_reading_until_it_is_renewed(state: ConnectorState) -> None:
     assert state.look_up_batch("b") is None
+    assert state.newest_batch("noise") == 0
     assert state.begin_batch("b", "noise", 100) == Begun(100, finished=False)
-    assert state.newest_finished("noise") == 0
     state.finish_batch("b", 150)
     assert state.begin_batch("b", "noise", 200) == Begun(100, finished=True)
     state.begin_batch("c", "noise", 300)
-    assert state.newest_finished("noise") == 100
-    assert state.newest_finished("other") == 0
+    assert (state.newest_batch("noise"), state.newest_batch("other")) == (300, 0)
+    assert state.renew_batch("b", 400) == state.look_up_batch("b") == Begun(400, finished=False)
+    assert state.newest_batch("noise") == 400
 
 
 def test_a_snapshot_misses_what_it_has_not_seen(state: ConnectorState) -> None:
