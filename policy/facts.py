@@ -54,9 +54,9 @@ class Reader:
 class ReportFact:
     """One report in its present state; withdrawn reports are left out by the caller.
 
-    `kind_countable` is false for summaries and public statistics. `mentions` are the person ids of its victims.
-    `source_place` and `affected_place` are keys of the finest place known in that role. `cited` is the agreement
-    (id@version) by which policy.reduction lets a reader see it, None for the reader's own report.
+    `kind_countable` is false for summaries and public statistics. `source_place` and `affected_place` are keys of the
+    finest place known in that role. `cited` is the agreement (id@version) by which policy.reduction lets a reader see
+    it, None for the reader's own report.
     """
 
     report_id: str
@@ -75,7 +75,6 @@ class ReportFact:
     case_reference: str | None = None
     case_open: bool = False
     shadow_source: bool = False
-    mentions: tuple[str, ...] = ()
     source_place: str | None = None
     affected_place: str | None = None
     lsoa: str | None = None

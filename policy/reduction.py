@@ -44,7 +44,7 @@ def reduce_report(report: ReportFact, by: Visibility) -> ReportFact | None:
     if by.tier is Tier.SUMMARY:
         return _summary(report, by)
     if by.tier is Tier.CASE:
-        return replace(report, cited=by.citation, mentions=(), restrictions=frozenset())
+        return replace(report, cited=by.citation, restrictions=frozenset())
     return report if by.citation is None else replace(report, cited=by.citation)
 
 

@@ -64,8 +64,11 @@ class AlertDesk:
             )
             self._keep(row["alert_id"], standing)
 
-    def write_changes(self, case: CaseFact, now: int, effects: Effects) -> None:
-        """Writes down what must be told about one case to make every recipient's knowledge right."""
+    def write_changes(self, case: CaseFact, now: int, effects: Effects) -> bool:
+        """Writes down what must be told about one case to make every recipient's knowledge right.
+
+        Returns whether anyone is, or was, told of it.
+        """
         changes = difference(self._held(case.case_id), self._wanted(case, now))
         for alert in changes.raised:
             self._tell(alert, AlertState.RAISED, now, effects)
@@ -73,6 +76,7 @@ class AlertDesk:
             self._tell(alert, AlertState.UPDATED, now, effects)
         for held in changes.withdrawn:
             self._withdraw(held, now, effects)
+        return case.case_id in self._by_case
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []

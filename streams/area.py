@@ -61,6 +61,7 @@ class AreaState:
         self.time = 0
         self.shared_by = ""
         self.revisions: dict[str, int] = {}
+        self._reports_of_case: dict[tuple[str, str | None], set[str]] = defaultdict(set)
         self.index = AreaIndex(area, model, secret)
         self.status = CaseStatus()
         self.casebook = Casebook(area, self.index, self.status, policies)
@@ -124,6 +125,7 @@ class AreaState:
         resolution = self.index.apply([*_changes(linked), *map(_judge, judgements)])
         for each in opened:
             self._write_report(each, effects)
+        self.casebook.forget_facts(each.report.report_id for each in opened)
         self._write_resolution(resolution, {each.report.report_id for each in opened}, effects)
         audit_reports(self.area, opened, self.time, effects)
         audit_links(self.area, resolution, self.time, effects)
@@ -149,6 +151,7 @@ class AreaState:
                 continue
             if self._links(report):
                 self.revisions[report.report_id] = report.revision
+                self._note_case(report.report_id, report.agency, report.case_reference)
             yield opened
 
     def _write_report(self, each: Opened, effects: Effects) -> None:
@@ -200,6 +203,10 @@ class AreaState:
         )
         effects.alias.extend(self.casebook.alias_rows(resolution.aliases, self.time))
 
+    def _note_case(self, report_id: str, agency: str, case_reference: str | None) -> None:
+        if case_reference is not None:
+            self._reports_of_case[agency, case_reference].add(report_id)
+
     def _links(self, report: Report) -> bool:
         """Whether a report is linked: not statistics, and not what could not be placed."""
         return report.kind is not Kind.PUBLIC_STATISTICS and not self.area.startswith(_UNPLACED)
@@ -226,8 +233,10 @@ class AreaState:
                 failures.append((raw, error))
                 continue
             self.time = max(self.time, update.received.at)
-            if update.operation is not Operation.WITHDRAW:
-                touched.reports.update(self.status.hear(update))
+            if update.operation is not Operation.WITHDRAW and self.status.hear(update):
+                touched.reports.update(update.report_ids)
+                touched.reports.update(self._reports_of_case.get((update.agency, update.case_reference), ()))
+                self.casebook.forget_facts()
 
     def _take_quarantined(
         self,
@@ -287,6 +296,7 @@ class AreaState:
             elif row["features"] is not None:
                 features.append(desk.open_features(self.area, report_id, row["features"]))
                 self.revisions[report_id] = row["revision"]
+                self._note_case(report_id, row["agency"], row["case_reference"])
                 cluster_ids[report_id] = row["incident_id"]
         judgements = [
             Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])

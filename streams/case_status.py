@@ -17,11 +17,10 @@ class CaseStatus:
     said: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     crimed: set[str] = field(default_factory=set)
 
-    def hear(self, update: AgencyUpdate) -> Iterable[str]:
-        """Takes in one update that was not withdrawn; returns the reports that it concerns."""
+    def hear(self, update: AgencyUpdate) -> bool:
+        """Takes in one update that was not withdrawn; returns whether it may have changed anything."""
         happened = update.happened.latest.at
-        self._hear(update.agency, update.case_reference, update.update_kind, update.report_ids, happened)
-        return update.report_ids
+        return self._hear(update.agency, update.case_reference, update.update_kind, update.report_ids, happened)
 
     def restore(self, updates: Sequence[Row]) -> None:
         """Takes in the stored updates."""
@@ -36,11 +35,13 @@ class CaseStatus:
 
     def _hear(
         self, agency: str, case_reference: str | None, kind: UpdateKind, report_ids: Iterable[str], happened: int
-    ) -> None:
+    ) -> bool:
         if kind is UpdateKind.CRIMED:
             self.crimed.update(report_ids)
+            return True
         if case_reference is None or kind not in _OPENS:
-            return
-        before = self.said.get((agency, case_reference))
-        if before is None or before[0] <= happened:
+            return False
+        before = self.said.get((agency, case_reference), (happened, True))
+        if before[0] <= happened:
             self.said[agency, case_reference] = (happened, _OPENS[kind])
+        return before[1] is not _OPENS[kind]

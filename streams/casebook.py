@@ -10,6 +10,7 @@ from linkage.features import PlaceFeatures, ReportFeatures
 from linkage.index import AreaIndex
 from linkage.places import keys_of
 from policy.facts import VICTIM, CaseFact, IncidentFact, ReportFact
+from policy.rulebook import RepeatRule
 from schemas.codec import codec
 from schemas.records import Case, Moment
 from schemas.topics import CASES
@@ -21,8 +22,7 @@ from streams.alerts import AlertDesk
 from streams.case_status import CaseStatus
 from streams.policies import Policies
 
-_FEWEST_INCIDENTS = 2
-"""From how many incidents on a place, or a person, has a case."""
+_MOST_FACTS = 50_000
 
 
 @dataclass(slots=True)
@@ -56,8 +56,8 @@ class Casebook:
         self._place_of_case: dict[str, PlaceKey] = {}
         self._versions: dict[str, int] = {}
         self._signatures: dict[str, bytes] = {}
-        rules = policies.rules(area).repeats
-        self._levels = frozenset(level for rule in rules for level in rule.levels)
+        self._fewest = _fewest_incidents(policies.rules(area).repeats)
+        self._facts: dict[str, ReportFact] = {}
 
     def restore(self, cases: Sequence[Row], alerts: Sequence[Row], sources: Sequence[Row]) -> None:
         """Fills an empty casebook with what is stored."""
@@ -74,13 +74,22 @@ class Casebook:
         """Sends, or only records, the alerts that rest on a source from now on."""
         change = self._live_sources.add if live else self._live_sources.discard
         change((agency, source))
+        self._facts.clear()
+
+    def forget_facts(self, report_ids: Iterable[str] | None = None) -> None:
+        """What is known of these reports (of all, if None) has changed."""
+        if report_ids is None:
+            self._facts.clear()
+        for report_id in report_ids or ():
+            self._facts.pop(report_id, None)
 
     def write_changes(self, touched: Touched, now: int, effects: Effects) -> None:
         """Looks at every case that may have changed; writes down the cases and alerts that have."""
         for case_id in sorted(self._touched_cases(touched)):
             case = self._case(case_id)
-            self._write_case(case, now, effects)
-            self.alerts.write_changes(case, now, effects)
+            is_told = self.alerts.write_changes(case, now, effects)
+            if is_told or case_id in self._versions or case.kind is CaseKind.REPEAT_VICTIM:
+                self._write_case(case, now, effects)
 
     def alias_rows(self, aliases: Iterable[tuple[str, str]], now: int) -> Iterator[AliasRow]:
         """Ids that were taken over by others."""
@@ -108,7 +117,6 @@ class Casebook:
             case_reference=reference,
             case_open=self._status.is_open(features.agency, reference),
             shadow_source=(features.agency, features.source) not in self._live_sources,
-            mentions=tuple(self._victims(features)),
             source_place=_finest(features.places, PlaceRole.SOURCE),
             affected_place=_finest(features.places, PlaceRole.AFFECTED),
             lsoa=next((place.lsoa for place in features.places if place.lsoa), None),
@@ -117,8 +125,8 @@ class Casebook:
     # -- which cases ------------------------------------------------------------------------------------------------
 
     def _touched_cases(self, touched: Touched) -> set[str]:
-        cases = set(touched.persons)
-        cases.update(self._case_id(place) for place in touched.places if self._is_worth_a_case(place))
+        cases = {person for person in touched.persons if person in self._versions or self._is_repeat_victim(person)}
+        cases.update(self._case_id(place) for place in touched.places if self._is_repeat_place(place))
         for report_id in touched.reports:
             cases.update(self._cases_of_report(report_id))
         if touched.held_alerts or touched.everything:
@@ -127,10 +135,24 @@ class Casebook:
             cases.update(self._versions)
         return cases
 
-    def _is_worth_a_case(self, place: PlaceKey) -> bool:
-        if place.level not in self._levels:
-            return False
-        return place in self._case_of_place or len(self._index.incidents_of_place(place)) >= _FEWEST_INCIDENTS
+    def _is_repeat_place(self, place: PlaceKey) -> bool:
+        """Whether a place has a case, or so many incidents that one of the rules may be true."""
+        if place in self._case_of_place:
+            return True
+        fewest = self._fewest.get(place.level)
+        return fewest is not None and len(self._index.incidents_of_place(place)) >= fewest
+
+    def _is_repeat_victim(self, person: str) -> bool:
+        """Several incidents, or one that may do alone: told by several reports (maybe complaints), or of hate."""
+        incidents = self._index.incidents_of_person(person)
+        if len(incidents) != 1:
+            return len(incidents) > 1
+        reports = self._index.reports_of_incident(incidents[0])
+        return len(reports) > 1 or any(self._is_hate(report_id) for report_id in reports)
+
+    def _is_hate(self, report_id: str) -> bool:
+        features = self._index.features(report_id)
+        return features is not None and features.hate
 
     def _cases_of_report(self, report_id: str) -> Iterator[str]:
         features = self._index.features(report_id)
@@ -138,7 +160,7 @@ class Casebook:
             return
         yield from self._victims(features)
         places = (PlaceKey(*key) for place in features.places for key in keys_of(place))
-        yield from (self._case_id(place) for place in places if self._is_worth_a_case(place))
+        yield from (self._case_id(place) for place in places if self._is_repeat_place(place))
 
     def _case_id(self, place: PlaceKey) -> str:
         if place not in self._case_of_place:
@@ -170,10 +192,19 @@ class Casebook:
         )
 
     def _incident(self, incident_id: str) -> IncidentFact:
-        features = (self._index.features(report_id) for report_id in self._index.reports_of_incident(incident_id))
-        return IncidentFact(
-            incident_id=incident_id, reports=tuple(self.fact(each) for each in features if each is not None)
-        )
+        reports = map(self._fact_of, self._index.reports_of_incident(incident_id))
+        return IncidentFact(incident_id=incident_id, reports=tuple(reports))
+
+    def _fact_of(self, report_id: str) -> ReportFact:
+        fact = self._facts.get(report_id)
+        if fact is None:
+            features = self._index.features(report_id)
+            if features is None:
+                raise LookupError(f"the index has no report {report_id}, but one of its incidents has")
+            if len(self._facts) >= _MOST_FACTS:
+                self._facts.clear()
+            fact = self._facts[report_id] = self.fact(features)
+        return fact
 
     def _victims(self, features: ReportFeatures) -> Iterator[str]:
         for mention in features.mentions:
@@ -183,10 +214,7 @@ class Casebook:
     # -- rows and messages ------------------------------------------------------------------------------------------
 
     def _write_case(self, case: CaseFact, now: int, effects: Effects) -> None:
-        known = case.case_id in self._versions
         incident_ids = [incident.incident_id for incident in case.incidents]
-        if not known and not _is_worth_keeping(case):
-            return
         report_ids = sorted(report.report_id for incident in case.incidents for report in incident.reports)
         signature = _signature(incident_ids, report_ids)
         if self._signatures.get(case.case_id) == signature:
@@ -235,13 +263,13 @@ class Casebook:
         effects.outbox.append(OutboxRow(f"case:{case.case_id}:{version}", CASES.name, self._area, body, now))
 
 
-def _is_worth_keeping(case: CaseFact) -> bool:
-    """Several incidents, or one that may do alone: told by several reports (each may be a complaint), or of hate."""
-    if len(case.incidents) >= _FEWEST_INCIDENTS:
-        return True
-    return case.kind is CaseKind.REPEAT_VICTIM and any(
-        len(incident.countable) >= _FEWEST_INCIDENTS or incident.hate for incident in case.incidents
-    )
+def _fewest_incidents(rules: Iterable[RepeatRule]) -> dict[str, int]:
+    """By level of a place, from how many incidents on any rule may be true."""
+    fewest: dict[str, int] = {}
+    for rule in rules:
+        for level in rule.levels:
+            fewest[level] = min(rule.count, fewest.get(level, rule.count))
+    return fewest
 
 
 def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:

@@ -4,7 +4,7 @@
 SELECT partition, area_time, next_number, agreements FROM area WHERE area = %s
 
 -- name: select_reports
-SELECT report_id, revision, withdrawn, incident_id, features FROM report WHERE area = %s
+SELECT report_id, revision, withdrawn, agency, case_reference, incident_id, features FROM report WHERE area = %s
 
 -- name: select_persons
 SELECT mention_id, person_id FROM mention WHERE area = %s AND person_id IS NOT NULL

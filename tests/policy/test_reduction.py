@@ -59,27 +59,25 @@ def test_a_summary_shows_category_week_and_lsoa_and_no_day_place_or_hate() -> No
         lsoa="E01001764",
         case_reference="C/1",
         case_open=True,
-        mentions=("v1",),
     )
     seen = reduce_case(victim(incident(whole)), COUNCIL, OPEN, NOW)
     ((summary,),) = (each.reports for each in seen.case.incidents)
     assert (summary.category, summary.lsoa, summary.cited) == (whole.category, "E01001764", "police-to-council@1")
     assert (summary.earliest, summary.latest) == (at("2026-03-02 00:00"), at("2026-03-09 00:00") - 1)
     assert (summary.source_place, summary.affected_place, summary.case_reference) == (None, None, None)
-    assert (summary.reported, summary.complaint_made, summary.mentions) == (None, None, ())
+    assert (summary.reported, summary.complaint_made) == (None, None)
     assert not summary.hate
     assert not summary.case_open
 
 
 def test_the_case_tier_names_nobody() -> None:
-    case = victim(told("police:1", "2026-03-05", mentions=("v1",), hate=True))
+    case = victim(told("police:1", "2026-03-05", hate=True))
     (seen,) = reduce_case(case, HOUSING, OPEN, NOW).case.incidents
-    assert seen.reports[0].mentions == ()
     assert seen.hate
 
 
 def test_the_owner_sees_its_own_report_as_it_is() -> None:
-    case = victim(told("police:1", "2026-03-05", mentions=("v1",), restrictions=STALKING))
+    case = victim(told("police:1", "2026-03-05", restrictions=STALKING))
     assert reduce_case(case, POLICE, OPEN, NOW).case == case
 
 
