@@ -42,8 +42,7 @@ def link_batch(
     reports = [report for report in features if report.linkable]
     verdicts = Judgements()
     for judgement in judgements:
-        if judgement.left != judgement.right:
-            verdicts.enter(judgement)
+        verdicts.enter(judgement)
     interner = Interner(model)
     scorer: Scorer[Person] = Scorer(model.person, person_comparisons())
     persons = _link_persons(reports, verdicts, model, secret, interner, scorer)

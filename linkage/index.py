@@ -258,8 +258,6 @@ class AreaIndex:
     # judgements
 
     def _judge(self, judgement: Judge) -> None:
-        if judgement.left == judgement.right:
-            return
         for pair in self._judgements.enter(judgement):
             self._rebind(pair)
         pair = pair_of(judgement)

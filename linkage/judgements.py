@@ -49,7 +49,7 @@ class Judgements:
         return changed
 
     def verdict(self, pair: Pair) -> Verdict | None:
-        """SAME, DIFFERENT, or None where nothing holds."""
+        """SAME, DIFFERENT, or None where nothing holds; nothing holds between a member and itself."""
         verdicts = self._live(pair)
         if Verdict.DIFFERENT in verdicts:
             return Verdict.DIFFERENT
@@ -68,6 +68,9 @@ class Judgements:
         return Verdict.DIFFERENT in self.of(graph, member).values()
 
     def _live(self, pair: Pair) -> set[Verdict]:
+        _, left, right = pair
+        if left == right:
+            return set()
         return {self._by_id[judgement_id].verdict for judgement_id in self._by_pair.get(pair, ())}
 
     def _note(self, pair: Pair) -> None:

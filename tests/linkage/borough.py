@@ -80,11 +80,9 @@ def judgement(random: Random, revision: int) -> Judge:
     graph = random.choice([Graph.PERSON, Graph.PERSON, Graph.INCIDENT])
     left, right = (_member(random, graph) for _ in range(2))
     verdict = random.choice([Verdict.SAME, Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE, Verdict.WITHDRAWN])
-    return Judge(f"j{random.randint(1, 6)}", graph, left, right, verdict, revision)
+    return Judge(f"j{random.randint(1, 8)}", graph, left, right, verdict, revision)
 
 
 def _member(random: Random, graph: Graph) -> str:
-    report_id = random.choice(REPORT_IDS)
-    if graph is Graph.INCIDENT:
-        return report_id
-    return f"{report_id}#{random.choice(['COMPLAINANT', 'COMPLAINANT', 'VICTIM'])}#p{random.choice([0, 0, 1])}"
+    report_id = random.choice(REPORT_IDS[:5])
+    return report_id if graph is Graph.INCIDENT else f"{report_id}#{random.choice(_MENTION_ROLES[1:])}#p0"

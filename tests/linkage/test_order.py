@@ -48,10 +48,10 @@ def history_of(seed: int, length: int) -> list[Change]:
 
 def _change(random: Random, revision: int, crowd: int) -> Change:
     kind = random.random()
-    report_id = random.choice(borough.REPORT_IDS)
-    if kind < 0.15:
+    report_id = random.choice(random.choice([borough.REPORT_IDS, borough.REPORT_IDS[:5]]))
+    if kind < 0.25:
         return borough.judgement(random, revision)
-    if kind < 0.3:
+    if kind < 0.35:
         return Withdraw(report_id, revision)
     return Put(features(report_id, {**borough.report(random, crowd), "revision": revision}))
 
