@@ -1,0 +1,114 @@
+"""The wiring on one page: who takes what from Kafka, who gives what to it, and which tables each one writes.
+
+`python -m docs` prints it into docs/topology.md; tests hold it to the roles, the rooms' imports and the migrations.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.topics import (
+    ALERTS,
+    BACKFILL,
+    BATCHES,
+    COMMANDS,
+    INBOUND,
+    OUTBOUND,
+    QUARANTINE,
+    REPORTS_COUNCIL,
+    REPORTS_HOUSING,
+    REPORTS_POLICE,
+    UPDATES,
+    Topic,
+)
+from store.migrate import migrations
+from store.queries import load
+
+DATABASES = ("main", "keys", "registry")
+
+_CREATED = re.compile(r"CREATE TABLE ([a-z_.]+)")
+_WRITTEN = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM|COPY) ([a-z_.]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One role or command: what it does, its topics, and its statements as `file` or `file:statement` of store/sql."""
+
+    name: str
+    does: str
+    takes: tuple[Topic, ...] = ()
+    gives: tuple[Topic, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+INGEST = Node(
+    "ingest",
+    "reads agencies' files, seals and publishes what is new (wardlink ingest)",
+    gives=(REPORTS_POLICE, REPORTS_HOUSING, REPORTS_COUNCIL, UPDATES, BATCHES, QUARANTINE, BACKFILL),
+    statements=("connector_state",),
+)
+GEOGRAPHY = Node(
+    "geography",
+    "imports the lookup of areas (wardlink geography)",
+    statements=("geography",),
+)
+OPERATOR = Node(
+    "operator",
+    "switches sources, moves positions (wardlink source, wardlink positions)",
+    gives=(COMMANDS,),
+    statements=("position:move_position",),
+)
+CLOCK = Node(
+    "clock",
+    "ticks, so that an area's time moves on although nobody reports",
+    gives=(COMMANDS,),
+)
+RESOLVE = Node(
+    "resolve",
+    "decodes, opens, deduplicates, links, clusters and alerts, in one transaction for each batch",
+    takes=INBOUND,
+    statements=("position:claim_position", "position:advance_position", "effects", "keys"),
+)
+RELAY = Node(
+    "relay",
+    "publishes the outbox",
+    gives=OUTBOUND,
+    statements=("outbox:mark_sent",),
+)
+DELIVER = Node(
+    "deliver",
+    "hands alerts to their recipients",
+    takes=(ALERTS,),
+    statements=("position:claim_position", "position:advance_position", "outbox:insert_delivered"),
+)
+READER = Node(
+    "reader",
+    "shows what a reader may see, and notes who looked (wardlink alerts, case, why, quarantine)",
+    statements=("reading:record_consultation",),
+)
+REGISTRY = Node(
+    "registry",
+    "keeps the schemas (the embedded stack's own; Apicurio in production)",
+    statements=("registry",),
+)
+
+TOPOLOGY = (INGEST, GEOGRAPHY, OPERATOR, CLOCK, RESOLVE, RELAY, DELIVER, READER, REGISTRY)
+
+
+@cache
+def tables(database: str) -> frozenset[str]:
+    """The tables that the migrations of a database make."""
+    return frozenset(name for migration in migrations(database) for name in _CREATED.findall(migration.sql))
+
+
+def writes(node: Node) -> tuple[str, ...]:
+    """The tables that a node's statements write, sorted."""
+    known = frozenset().union(*map(tables, DATABASES))
+    written = {name for text in map(_sql, node.statements) for name in _WRITTEN.findall(text)}
+    return tuple(sorted(written & known))
+
+
+def _sql(reference: str) -> str:
+    file, _, statement = reference.partition(":")
+    named = load(file)
+    return named[statement] if statement else "\n".join(named.values())
