@@ -263,13 +263,13 @@ class AreaIndex:
         pair = pair_of(judgement)
         if self._judgements.is_disputed(pair):
             self._attention.append(Attention(pair[0], "judgements_conflict", pair[1:]))
-        if judgement.graph is PERSON:
+        if judgement.graph == PERSON:
             self._attention += self._seats.misplaced(judgement.left, judgement.right)
 
     def _rebind(self, pair: Pair) -> None:
         graph, *members = pair
         for member in members:
-            if graph is INCIDENT:
+            if graph == INCIDENT:
                 held = self._reports.get(member)
                 if held is not None and held.node is not None:
                     self._bind(held.node)
@@ -292,7 +292,7 @@ class AreaIndex:
         for other_id, verdict in self._judgements.of(INCIDENT, node.label()).items():
             other = self._reports.get(other_id)
             if other is not None and other.node is not None:
-                if verdict is Verdict.SAME:
+                if verdict == Verdict.SAME:
                     self._incidents.bond(node, other.node)
                 else:
                     self._incidents.bar(node, other.node)

@@ -1,0 +1,166 @@
+"""Why two reports are linked, or not: a waterfall of bits for the incident and for each pair of their persons.
+
+Sentences are put together from the model's words for levels; they hold no value of either report.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from linkage.compare_incidents import incident_comparisons
+from linkage.compare_persons import person_comparisons
+from linkage.features import Mention, ReportFeatures
+from linkage.model import MILLIBITS, GraphModel, Model
+from linkage.scoring import Row, Scorer
+from linkage.values import Interner, Person
+
+_MOST_REASONS = 3
+_SAME = {
+    "incident": {
+        "certain": "Both reports tell the same incident",
+        "possible": "Both reports may tell the same incident; a person should decide",
+        "apart": "The reports tell different incidents",
+    },
+    "person": {
+        "certain": "Both mention the same person",
+        "possible": "Both may mention the same person; a person should decide",
+        "apart": "They mention different persons, or too little is known",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a waterfall, in words, with its weight in bits."""
+
+    comparison: str
+    level: str
+    says: str
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplanation:
+    """Why two reports (`graph` incident) or two mentions (`graph` person) are weighed as they are.
+
+    `bits` is the sum of the steps; `band` is `apart` where one of `vetoes` (in words) holds, whatever the sum.
+    """
+
+    graph: str
+    left: str
+    right: str
+    steps: tuple[Step, ...]
+    bits: float
+    band: str
+    vetoes: tuple[str, ...]
+    sentence: str
+    undone_by: str
+
+    def lines(self) -> Iterator[str]:
+        """The explanation as text, a line for each step."""
+        yield self.sentence
+        for step in self.steps:
+            yield f"  {step.bits:+6.1f}  {step.comparison.replace('_', ' '):<11} {step.says}"
+        yield f"  {self.bits:+6.1f}  bits together: {self.band}"
+        yield from (f"  vetoed: {veto}" for veto in self.vetoes)
+        yield f"  {self.undone_by}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two reports are linked, or not, by one version of the model."""
+
+    model_version: str
+    incident: PairExplanation
+    persons: tuple[PairExplanation, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The explanation as text."""
+        yield from self.incident.lines()
+        for pair in self.persons:
+            yield ""
+            yield f"{pair.left} and {pair.right}"
+            yield from pair.lines()
+        yield ""
+        yield f"model {self.model_version}"
+
+
+def explain(left: ReportFeatures, right: ReportFeatures, model: Model) -> Explanation:
+    """Why these reports are one incident or not, and which of their persons are one."""
+    interner = Interner(model)
+    scorer: Scorer[Person] = Scorer(model.person, person_comparisons())
+    incidents = Scorer(model.incident, incident_comparisons(model, scorer))
+    ours, theirs = _linkable(left, interner), _linkable(right, interner)
+    one, other = interner.incident(left, ours.values()), interner.incident(right, theirs.values())
+    rows = incidents.rows(one, other)
+    pairs = tuple(
+        _explain_pair("person", model.person, (mine, its), scorer.rows(person, theirs[its]), scorer.vetoes)
+        for mine, person in ours.items()
+        for its in theirs
+        if person.group == theirs[its].group
+    )
+    ids = (left.report_id, right.report_id)
+    return Explanation(model.version, _explain_pair("incident", model.incident, ids, rows, incidents.vetoes), pairs)
+
+
+def _linkable(features: ReportFeatures, interner: Interner) -> Mapping[str, Person]:
+    mentions: Iterator[Mention] = (mention for mention in features.mentions if mention.linkable)
+    return {mention.mention_id: interner.person(mention) for mention in mentions}
+
+
+def _explain_pair(
+    graph: str,
+    model: GraphModel,
+    ids: tuple[str, str],
+    rows: tuple[Row, ...],
+    vetoes_of: Callable[[tuple[Row, ...]], tuple[str, ...]],
+) -> PairExplanation:
+    weight = sum(millibits for _, _, millibits in rows)
+    vetoes = tuple(veto.says for veto in model.vetoes if veto.name in vetoes_of(rows))
+    band = "apart" if vetoes else model.band(weight)
+    steps = tuple(_steps(model, rows))
+    return PairExplanation(
+        graph=graph,
+        left=ids[0],
+        right=ids[1],
+        steps=steps,
+        bits=weight / MILLIBITS,
+        band=band,
+        vetoes=vetoes,
+        sentence=_sentence(graph, band, steps, vetoes),
+        undone_by=_undone_by(model, band, weight, steps),
+    )
+
+
+def _steps(model: GraphModel, rows: tuple[Row, ...]) -> Iterator[Step]:
+    says = {
+        (comparison.name, level.name): level.says for comparison in model.comparisons for level in comparison.levels
+    }
+    for comparison, level, millibits in rows:
+        words = says.get((comparison, level), "before anything is compared")
+        if millibits or comparison == "prior":
+            yield Step(comparison, level, words, millibits / MILLIBITS)
+
+
+def _sentence(graph: str, band: str, steps: tuple[Step, ...], vetoes: tuple[str, ...]) -> str:
+    """One plain sentence: the verdict, what speaks for it most, and what against."""
+    evidence = sorted(steps[1:], key=lambda step: -abs(step.bits))
+    speaking_for = [step.says for step in evidence if step.bits > 0][:_MOST_REASONS]
+    against = [step.says for step in evidence if step.bits < 0][:_MOST_REASONS]
+    said = _SAME[graph][band]
+    if vetoes:
+        return f"{said}: {'; '.join(vetoes)}."
+    reasons, but = (against, speaking_for) if band == "apart" else (speaking_for, against)
+    sentence = f"{said}: {', '.join(reasons)}" if reasons else said
+    return f"{sentence}; but {', '.join(but)}." if but else f"{sentence}."
+
+
+def _undone_by(model: GraphModel, band: str, weight: int, steps: tuple[Step, ...]) -> str:
+    if band == "apart":
+        return "Only a judgement that they are the same would put them together."
+    threshold = model.thresholds.certain if band == "certain" else model.thresholds.possible
+    spare = (weight - threshold) / MILLIBITS
+    decisive = [step.says for step in steps[1:] if step.bits > spare]
+    judgement = "A judgement that they are different parts them"
+    if not decisive:
+        return f"{judgement}; no single fact would, if it turned out wrong."
+    return f"{judgement}; so would any of these, if it turned out wrong: {', '.join(decisive)}."
