@@ -78,7 +78,8 @@ def ingest(
 
     feed = sources.find(source, profile)
     wish = Wish(agency, area, history, again, dry_run, accept_withdrawals)
-    outcome = ingest_paths(load(), feed, paths, wish)
+    settings = load()
+    outcome = ingest_paths(settings, feed, paths, wish, needs_backup=not settings.demo)
     if as_json:
         typer.echo(json.dumps(_as_json(feed, wish, outcome)))
     else:
