@@ -55,6 +55,10 @@ class Areas:
         """The area of a record that says nothing of where it belongs."""
         return self._asked or _nowhere(agency, kind)
 
+    def covers(self, agency: str, area: str) -> bool:
+        """Whether this reading speaks of that area: all, or only the asked one and what could not be placed."""
+        return self._asked is None or area in (self._asked, _nowhere(agency, Kind.OPERATIONAL))
+
     def settle(
         self, agency: str, kind: Kind, open_places: tuple[Place, ...], places: tuple[Place, ...]
     ) -> Settled | None:

@@ -60,7 +60,8 @@ def _is_same(found: Found, held: Published) -> bool:
 
 
 def _is_former(found: Found, held: Published) -> bool:
-    return found.content != held.content and found.revision < held.revision
+    other = (found.content, found.withdrawn) != (held.content, held.withdrawn)
+    return other and found.revision < held.revision
 
 
 def _repeated(held: Published) -> Change:

@@ -204,11 +204,15 @@ class Source(ABC):
         """Whether a file of this name in a folder or archive is one that rows are read from."""
         return True
 
-    def reference_of(self, row: Row) -> str | None:
-        """The reference of a row that turned out Unfit, if it still tells it.
+    def references_of(self, row: Row) -> tuple[str, ...]:
+        """The references of the report or updates that a row would have become, had it not been Unfit.
 
-        A snapshot source should tell: a row that is there but broken must not count as gone.
+        A snapshot source should tell: a row that is there but broken must not count as gone. None: nobody knows.
         """
+        return ()
+
+    def agency_of(self, row: Row) -> str | None:
+        """The agency that a row names which turned out Unfit, where rows name their agency."""
         return None
 
     @abstractmethod

@@ -119,6 +119,12 @@ def digest(paths: Sequence[Path], tell: Callable[[int], None] = lambda size: Non
     return hash_.hexdigest()
 
 
+def written_at(path: Path) -> int:
+    """When the path's youngest file was written, in microseconds."""
+    inside = [inner for inner in path.rglob("*") if inner.is_file()] if path.is_dir() else [path]
+    return max((inner.stat().st_mtime_ns // 1_000 for inner in inside), default=0)
+
+
 def count_lines(path: Path, wanted: Wanted) -> int:
     """About how many rows a path holds, for a progress bar; whatever cannot be read is left out."""
     try:

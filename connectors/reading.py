@@ -10,8 +10,10 @@ from connectors.areas import Areas
 from connectors.assemble import Assembler, Seal
 from connectors.contract import Context, Source
 from connectors.geography import Geography
-from connectors.ingest import Ingest, Outlet, Reading, Request, State
+from connectors.ingest import Ingest, Reading, Request, Tools
+from connectors.ports import Outlet, State
 from schemas.errors import Refused
+from store.connector_state import Begun
 from vault.keyring import PublicRing
 
 _NO_KEY = bytes(32)
@@ -66,12 +68,13 @@ def read_path(desk: Desk, path: Path) -> Reading:
     desk.source.recognise(path)
     digest = files.digest([path])
     batch = _batch_id(desk, digest)
-    collected = _collected(desk, batch)
+    collected = _collected(desk, path, batch)
     key = desk.ring.row_hash_key if desk.ring else _NO_KEY
-    context = Context(desk.by, collected, key, desk.history)
+    context = Context(desk.by, collected.at, key, desk.history)
     seal = Seal.of(desk.ring, desk.source.name, datetime.fromtimestamp(desk.clock() / _MICROS, UTC).date())
     assembler = Assembler(desk.source, context, desk.areas, seal, batch)
-    return Ingest(assembler, digest, desk.state, desk.outlet, desk.request, desk.clock, desk.heard).run(path)
+    tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard)
+    return Ingest(assembler, tools, desk.request, digest, collected.is_present).run(path)
 
 
 def needed_areas(desk: Desk) -> tuple[str, ...]:
@@ -85,19 +88,28 @@ def needed_areas(desk: Desk) -> tuple[str, ...]:
     return (*([desk.area] if desk.area else known), f"unplaced:{agency}")
 
 
-def _collected(desk: Desk, batch: str) -> int:
-    """The collection time, in microseconds: that of the first reading of the same bytes, so that revisions repeat.
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """When the bytes were collected first (microseconds), and whether they are a snapshot's present word."""
 
-    A snapshot that equals one before the last is the source's present word, not the old one read late.
+    at: int
+    is_present: bool
+
+
+def _collected(desk: Desk, path: Path, batch: str) -> _Collected:
+    """The collection time is that of the first reading of the same bytes, so that revisions repeat.
+
+    A snapshot whose bytes are those of one before the last is either an old export, read late, or a new one that says
+    the same again: then its files are younger than the last reading.
     """
     now, agency = desk.clock(), desk.by or desk.source.name
-    if desk.request.dry_run:
-        begun = desk.state.look_up_batch(batch)
-        return begun.collected if begun else now
-    begun = desk.state.begin_batch(batch, agency, now)
-    if desk.source.snapshot and begun.collected < desk.state.newest_batch(agency):
-        begun = desk.state.renew_batch(batch, now)
-    return begun.collected
+    newest = desk.state.newest_batch(agency)
+    begun = desk.state.look_up_batch(batch)
+    if desk.source.snapshot and begun and begun.collected < newest < files.written_at(path):
+        begun = Begun(now, finished=False) if desk.request.dry_run else desk.state.renew_batch(batch, now)
+    if begun is None:
+        begun = Begun(now, finished=False) if desk.request.dry_run else desk.state.begin_batch(batch, agency, now)
+    return _Collected(begun.collected, desk.source.snapshot and begun.collected >= newest)
 
 
 def _batch_id(desk: Desk, digest: str) -> str:

@@ -145,6 +145,19 @@ def _contacts(row: Values, column: str | None) -> int | None:
     return int(stated) if stated > 1 else None
 
 
+def references_of(row: Values, profile: Profile) -> tuple[str, ...]:
+    """The references of a row's report and of all updates that it may tell; none if the row does not say."""
+    reference = values.clean(row.get(profile.reference))
+    if reference is None:
+        return ()
+    return (reference, *(f"{_subject(row, profile, part, reference)}-{part.kind.lower()}" for part in profile.updates))
+
+
+def _subject(row: Values, profile: Profile, part: UpdateOf, reference: str) -> str:
+    """What an update is of: the row's case, or its report."""
+    return (_cell(row, profile.case_reference) if part.of == "case" else None) or reference
+
+
 def _updates(
     row: Values, profile: Profile, clock: Clock, reference: str, agency: str | None, places: tuple[Place, ...]
 ) -> Iterator[UpdateDraft]:
@@ -164,7 +177,7 @@ def _update(
     places: tuple[Place, ...],
 ) -> UpdateDraft:
     case = _cell(row, profile.case_reference)
-    subject = case if part.of == "case" and case else reference
+    subject = _subject(row, profile, part, reference)
     return UpdateDraft(
         reference=f"{subject}-{part.kind.lower()}",
         agency=agency,

@@ -77,6 +77,8 @@ _MAPPERS: dict[str, Callable[[Row, Context], Outcome]] = {
     CASE: noiseworks_updates.opened,
     MERGE: noiseworks_updates.merged,
 }
+_PREFIXES = {COMPLAINT: "", ACTION: "action-", CASE: "case-", MERGE: "merge-"}
+"""What stands before the id of a row in the reference of what it becomes."""
 
 
 class NoiseWorks(Source):
@@ -115,6 +117,10 @@ class NoiseWorks(Source):
 
     def to_report(self, row: Row, context: Context) -> Outcome:
         return _MAPPERS[row.table](row, context)
+
+    def references_of(self, row: Row) -> tuple[str, ...]:
+        name = row.values.get("id")
+        return (f"{_PREFIXES[row.table]}{name}",) if name else ()
 
 
 def _tables(path: Path) -> dict[str, Member]:

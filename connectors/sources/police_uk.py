@@ -37,6 +37,7 @@ COLUMNS = (
     "Crime type", "Last outcome category", "Context",
 )  # fmt: skip
 NEEDED = frozenset(("Month", "Reported by", "Longitude", "Latitude", "Location", "LSOA code", "Crime type"))
+IGNORED_IN_JSON = ("location_type", "location_subtype", "context", "outcome_status", "persistent_id", "id")
 JSON_COLUMNS = {
     "category": "Crime type", "month": "Month", "latitude": "Latitude", "longitude": "Longitude", "street": "Location",
 }  # fmt: skip
@@ -65,7 +66,7 @@ class PoliceUk(Source):
     has_references = False
     immutable = True
     yields_to: Mapping[str, str] = {"json": "csv"}
-    columns = frozenset((*COLUMNS, *JSON_COLUMNS))
+    columns = frozenset((*COLUMNS, *JSON_COLUMNS, *IGNORED_IN_JSON))
     expects = (
         "street-level crime of data.police.uk: a CSV with the columns Month, Reported by, Longitude, Latitude, "
         "Location, LSOA code and Crime type (plain, .gz, or in a zip or folder as YYYY-MM-FORCE-street.csv), "
@@ -112,6 +113,9 @@ class PoliceUk(Source):
             period=Period(month, row.table or "csv"),
             unknown_codes=int(bool(lsoa) and not _LSOA.fullmatch(lsoa)),
         )
+
+    def agency_of(self, row: Row) -> str | None:
+        return force_code(row.values.get("Reported by", "")) or None
 
     def _members(self, path: Path) -> list[Member]:
         members = files.members(path, self.wants)

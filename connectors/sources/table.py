@@ -11,7 +11,7 @@ from pathlib import Path
 from connectors.contract import Broken, Context, Outcome, Row, Source
 from connectors.mapping import profile as profiles
 from connectors.mapping.profile import Profile
-from connectors.mapping.table import draft_of
+from connectors.mapping.table import draft_of, references_of
 from connectors.sources import table_files
 
 
@@ -47,3 +47,6 @@ class Table(Source):
 
     def to_report(self, row: Row, context: Context) -> Outcome:
         return draft_of(row.values, self.profile, context.agency)
+
+    def references_of(self, row: Row) -> tuple[str, ...]:
+        return references_of(row.values, self.profile)

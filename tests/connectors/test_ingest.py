@@ -1,6 +1,7 @@
 """The base of every source: areas, snapshots, updates, history, quarantine, told on a source made for it."""
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -120,15 +121,27 @@ class Feed:
         self, rows: Sequence[dict[str, str]], request: Request | None = None, history: bool = False
     ) -> tuple[Reading, list[Report | AgencyUpdate]]:
         """What became of a file with these rows, and the reports and updates that it published."""
-        self.outlet.acknowledged.clear()
         path = self.folder / "contacts.csv"
+        self.write(path, rows)
+        return self.read_path(path, request, history)
+
+    def read_path(
+        self, path: Path, request: Request | None = None, history: bool = False
+    ) -> tuple[Reading, list[Report | AgencyUpdate]]:
+        """What became of a path."""
+        self.outlet.acknowledged.clear()
+        reading = read_path(self.desk(request, history), path)
+        sent = [one.record for one in self.outlet.acknowledged]
+        return reading, [one for one in sent if isinstance(one, (Report, AgencyUpdate))]
+
+    def write(self, path: Path, rows: Sequence[dict[str, str]]) -> None:
+        """A file with these rows, written in the evening before the next night."""
         with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             writer.writerows(rows)
-        reading = read_path(self.desk(request, history), path)
-        sent = [one.record for one in self.outlet.acknowledged]
-        return reading, [one for one in sent if isinstance(one, (Report, AgencyUpdate))]
+        evening = (NOW + self.night * DAY + DAY // 2) / 1_000_000
+        os.utime(path, (evening, evening))
 
 
 @pytest.fixture
@@ -247,6 +260,18 @@ def test_a_snapshot_withdraws_what_it_no_longer_holds_and_takes_it_back(nightly:
     assert again == []
 
 
+def test_an_old_snapshot_that_is_read_late_changes_nothing(nightly: Feed) -> None:
+    old, new = nightly.folder / "old.csv", nightly.folder / "new.csv"
+    nightly.write(old, [contact(1), contact(2)])
+    nightly.read_path(old)
+    nightly.write(new, [contact(1, name="Newer"), contact(3)])
+    nightly.read_path(new)
+    reading, records = nightly.read_path(old)
+    assert (records, reading.tally.withdrawn) == ([], 0)
+    _, records = nightly.read_path(new)
+    assert records == []
+
+
 def test_a_snapshot_that_breaks_off_withdraws_nothing(nightly: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     nightly.read([contact(number) for number in range(10)])
     whole = nightly.source.collect
@@ -272,7 +297,7 @@ def test_a_snapshot_that_lacks_more_than_half_is_refused_until_it_is_confirmed(n
 
 def test_a_snapshot_s_row_that_is_broken_is_not_gone(nightly: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     nightly.read([contact(1), contact(2), contact(3)])
-    monkeypatch.setattr(nightly.source, "reference_of", lambda row: row.values["id"])
+    monkeypatch.setattr(nightly.source, "references_of", lambda row: (row.values["id"],))
     reading, records = nightly.read([contact(1), contact(2, name="")])
     assert (reading.tally.quarantined, reading.tally.withheld) == (1, 0)
     assert told(records) == [("3", "WITHDRAW", AREA)]
@@ -283,6 +308,14 @@ def test_while_a_broken_row_may_be_any_of_them_none_is_withdrawn(nightly: Feed) 
     reading, records = nightly.read([contact(1), contact(2, name="")])
     assert (reading.tally.quarantined, reading.tally.withheld, records) == (1, 2, [])
     reading, records = nightly.read([contact(1), contact(2)])
+    assert told(records) == [("3", "WITHDRAW", AREA)]
+
+
+def test_a_snapshot_for_one_area_withdraws_nothing_of_another(nightly: Feed, geography: Geography) -> None:
+    nightly.area, nightly.geography = None, geography
+    nightly.read([contact(1, lsoa=HACKNEY.code), contact(2, lsoa=BROMLEY.code), contact(3, lsoa=HACKNEY.code)])
+    nightly.area = AREA
+    _, records = nightly.read([contact(1, lsoa=HACKNEY.code)])
     assert told(records) == [("3", "WITHDRAW", AREA)]
 
 
