@@ -78,10 +78,11 @@ class Views:
     def why(self, left: str, right: str) -> Explanation:
         """Why two reports are, or are not, linked. Raises Refused unless the reader may see both in tier CASE."""
         with self._reading() as reading:
-            rows = {row["report_id"]: row for row in reading.rows("find_reports", report_ids=[left, right])}
+            found = reading.rows("find_reports", report_ids=[left, right])
+            rows = {row["report_id"]: row for row in found if row["tier"] and Tier[row["tier"]] >= Tier.CASE}
             for report_id in (left, right):
-                if report_id not in rows or rows[report_id]["features"] is None:
-                    raise Refused(f"report {report_id}: {self.reader} may not see it, or it does not exist")
+                if report_id not in rows:
+                    raise Refused(f"report {report_id}: {self.reader} may not see so much of it, or it does not exist")
             area = rows[left]["area"]
             reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
         seal = FeatureSeal(self._keyring())

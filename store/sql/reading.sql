@@ -32,8 +32,8 @@ SELECT area, report_id, agency, source, reference, case_reference, category, qua
 FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND NOT withdrawn
 
 -- name: find_reports
-SELECT area, report_id, agency, category, occurred_earliest, incident_id, features
-FROM report WHERE report_id = ANY (%(report_ids)s) AND NOT withdrawn
+SELECT area, report_id, features, reader_tier(area, report_id) AS tier
+FROM report WHERE report_id = ANY (%(report_ids)s) AND NOT withdrawn AND features IS NOT NULL
 
 -- name: select_places
 SELECT report_id, role, method, uprn, parent_uprn, usrn, lsoa_code, ward

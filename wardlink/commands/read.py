@@ -115,14 +115,22 @@ def _views(reader: str, purpose: str) -> "Views":
 
 
 def _report_line(report: Mapping[str, Any]) -> str:
-    when = report.get("week") or (
-        f"{report['occurred']:%d %b %Y %H:%M}" if report.get("occurred") else "time not known"
-    )
     persons = ", ".join(
-        f"{person['name']} ({person['role'].lower()})" for person in report.get("persons", ()) if person["name"]
+        f"{person['name']} ({person['role'].replace('_', ' ').lower()})"
+        for person in report.get("persons", ())
+        if person["name"]
     )
     category = report["category"].replace("_", " ").lower()
-    return f"{when}  {report['agency']:<10}{category:<22}{report['report_id']}  {persons}"
+    return f"{_when(report):<20}{report['agency']:<10}{category:<22}{report['report_id']}  {persons}"
+
+
+def _when(report: Mapping[str, Any]) -> str:
+    """When it happened, else when it was reported; of a summary the week alone."""
+    if report.get("week"):
+        return f"week {report['week']}"
+    if report.get("occurred"):
+        return f"{report['occurred']:%d %b %Y %H:%M}"
+    return f"told {report['reported']:%d %b %Y}" if report.get("reported") else "time not known"
 
 
 def _done(update: Mapping[str, Any]) -> str:

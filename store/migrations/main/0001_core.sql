@@ -364,6 +364,15 @@ CREATE FUNCTION shared_with_reader(of_area text, of_report text) RETURNS boolean
             AND share.agency = reader_agency() AND share.role = reader_role() AND share.tier <> 'EXISTENCE'
     );
 
+-- How much of a report the reader may see; null for nothing.
+CREATE FUNCTION reader_tier(of_area text, of_report text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    BEGIN ATOMIC
+        SELECT share.tier FROM share
+        WHERE share.area = of_area AND share.report_id = of_report
+            AND share.agency = reader_agency() AND share.role = reader_role();
+    END;
+
 -- The reports of a case as the reader may see them; of one of which only the existence may be told, the agency.
 CREATE FUNCTION reports_of_case(of_area text, of_case text)
     RETURNS TABLE (agency text, report_id text, tier text, agreement text, agreement_version text)
