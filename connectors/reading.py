@@ -63,9 +63,7 @@ def read_path(desk: Desk, path: Path) -> Reading:
     _check_code("--area", desk.area)
     if desk.by is None and not desk.source.names_agencies:
         raise Refused(f"{desk.source.name} does not say whose reports it holds: name the agency with --agency")
-    if not path.exists():
-        raise Refused(f"{path.name}: no such file or folder; give the path of an existing one")
-    desk.source.recognise(path)
+    check_path(desk.source, path)
     digest = files.digest([path])
     batch = _batch_id(desk, digest)
     collected = _collected(desk, path, batch)
@@ -75,6 +73,13 @@ def read_path(desk: Desk, path: Path) -> Reading:
     assembler = Assembler(desk.source, context, desk.areas, seal, batch)
     tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard)
     return Ingest(assembler, tools, desk.request, digest, collected.is_present).run(path)
+
+
+def check_path(source: Source, path: Path) -> None:
+    """Raises Refused, with what was expected and what was found, when a path is not of this source's kind."""
+    if not path.exists():
+        raise Refused(f"{path.name}: no such file or folder; give the path of an existing one")
+    source.recognise(path)
 
 
 def needed_areas(desk: Desk) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def ingest(
     outcome = ingest_paths(settings, feed, paths, wish, needs_backup=not settings.demo)
     if as_json:
         typer.echo(json.dumps(_as_json(feed, wish, outcome)))
-    else:
+    elif outcome.tally.read or not outcome.error:
         _show(feed, wish, outcome)
     if outcome.error:
         raise outcome.error
@@ -93,11 +93,14 @@ def ingest_paths(
 ) -> Outcome:
     """Ingests the paths one after the other; an error of a path ends it and stands in the outcome.
 
-    `needs_backup` is False for demo stacks alone. Raises Refused when nothing could be begun: no stack, no keyring, no
-    backup of it though the source has personal data.
+    `needs_backup` is False for demo stacks alone. Raises Refused before anything is read: for a path of the wrong kind,
+    and where there is no stack, no keyring, or no backup of it though the source has personal data.
     """
     from connectors.progress import ProgressBar
+    from connectors.reading import check_path
 
+    for path in paths:
+        check_path(source, path)
     _tune_for_throughput()
     with ProgressBar() as bar, _desk(settings, source, wish, bar, needs_backup) as desk:
         return _read_all(desk, paths, bar)

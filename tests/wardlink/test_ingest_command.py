@@ -1,0 +1,86 @@
+"""`wardlink ingest` as it is typed: what it prints, what it refuses, and what a dry run needs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.test_police_uk import ROW, write_csv
+from wardlink.cli import main
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a stack."""
+    monkeypatch.setenv("WARDLINK_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """The exit code of the command line with these words."""
+    monkeypatch.setattr("sys.argv", ["wardlink", "ingest", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_a_dry_run_needs_no_stack_and_counts_every_row(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [ROW, ROW | {"Crime type": "Burglary"}, ROW | {"Month": "soon"}]
+    path = write_csv(home / "2018-10-cleveland-street.csv", rows)
+    assert run(monkeypatch, "police-uk", str(path), "--dry-run", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["read"], told["published"], told["out_of_scope"], told["quarantined"]) == (3, 1, 1, 1)
+    assert told["quarantined_by"] == {"Month: is not YYYY-MM": 1}
+    assert told["error"] is None
+
+
+def test_the_closing_table_names_what_became_of_the_rows(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_csv(home / "2018-10-cleveland-street.csv", [ROW, ROW])
+    assert run(monkeypatch, "police-uk", str(path), "--dry-run") == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "police-uk (dry run) read 2 published 2 unchanged 0" in words
+    assert "area: force:cleveland 2" in words
+
+
+def test_a_wrong_file_is_refused_at_once_even_without_a_stack(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "shopping.csv").write_text("milk,bread\n1,2\n")
+    assert run(monkeypatch, "police-uk", str(home / "shopping.csv")) == 1
+    told = capsys.readouterr()
+    assert "expected street-level crime of data.police.uk" in told.err
+    assert "found text whose first line has 2 comma-separated columns" in told.err
+    assert told.out == ""
+
+
+def test_without_a_stack_the_remedy_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_csv(home / "2018-10-cleveland-street.csv", [ROW])
+    assert run(monkeypatch, "police-uk", str(path)) == 1
+    assert "wardlink up" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("twitter", "x.csv"), "it is one of noiseworks, police-uk, table"),
+        (("table", "x.csv"), "--profile"),
+        (("police-uk", "x.csv", "--profile", "nyc-311-2024"), "--profile"),
+        (("police-uk", "x.csv"), "no such file"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_is_refused(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    told: str,
+) -> None:
+    assert run(monkeypatch, *words) == 1
+    assert told in capsys.readouterr().err
