@@ -1,0 +1,187 @@
+"""`make bench`: how fast reports get from Kafka into linked cases and alerts, beside a Faust agent that does nothing.
+
+Everything is measured in one run, on a stack of its own that is gone afterwards. The last line is one JSON object.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import latency, noop, rebuild, report, stages
+from bench.latency import Sent
+from bench.load import Load, Published, publish
+from bench.noop import NoopRun
+from bench.resolving import Pace, Watch, watching
+from bench.stack import Stack, running_stack
+from bench.towns import END, FEEDS, Town, make, towns
+from connectors import sources
+from wardlink.operate import switch_source, tick_all
+
+_MARGIN = 1.05
+_VICTIMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a run is, in reports."""
+
+    stored: int
+    load: int
+    areas: int
+
+    @property
+    def staged(self) -> int:
+        """Reports for the breakdown by stages."""
+        return self.load // 6
+
+    @property
+    def all(self) -> int:
+        """Reports that the towns must bring."""
+        return int((self.stored + self.load + self.staged) * _MARGIN)
+
+
+class Bench:
+    """One run: each method is one measure, called in this order."""
+
+    def __init__(self, stack: Stack, watch: Watch, size: Size, places: Sequence[Town], folder: Path) -> None:
+        self._stack, self._watch, self._size, self._places, self._folder = stack, watch, size, places, folder
+        self._areas = [town.area for town in places]
+        self._thirds: list[Sent] = []
+
+    def run(self) -> dict[str, Any]:
+        """All figures."""
+        say(f"writing and reading the files of {len(self._places)} towns")
+        load = Load(make(self._places))
+        figures = self.fill(load) | self.rebuild() | self.speed(load) | self.latency() | self.stages(load)
+        return figures | {"quarantined": self._watch.quarantined(), "machine": report.machine()}
+
+    def fill(self, load: Load) -> dict[str, Any]:
+        """Stores the first reports, with every source live, so that alerts leave."""
+        say(f"storing {self._size.stored:,} reports")
+        before, self._thirds = latency.tell(self._stack, self._areas, _VICTIMS, self._folder)
+        with self._stack.role("relay") as relay, self._stack.role("resolve") as resolve:
+            for feed in FEEDS:
+                name = sources.find(feed.source, feed.profile).name
+                switch_source(self._stack.settings, feed.agency, name, "live", self._areas)
+            self._watch.await_all(resolve)
+            began = time.perf_counter()
+            publish(self._stack.settings, load.take(self._size.stored))
+            self._watch.await_all(resolve)
+            seconds = time.perf_counter() - began
+            latency.send_all(self._stack, before)
+            self._watch.await_all(resolve)
+            say("relaying what that brought")
+            self._stack.await_until(self._watch.is_relayed, relay, "the outbox has left")
+        return {"fill_per_second": self._size.stored / seconds, "stored": self._watch.stored_reports()}
+
+    def rebuild(self) -> dict[str, Any]:
+        """The memory of every area from PostgreSQL."""
+        say("rebuilding the index")
+        found = rebuild.run(self._stack)
+        return {
+            "rebuild_200k_s": found["seconds"],
+            "rebuild_reports": self._watch.stored_reports(),
+            "rebuild_rss_mb": found["full_mb"] - found["empty_mb"],
+        }
+
+    def speed(self, load: Load) -> dict[str, Any]:
+        """The load through a no-op agent, through resolve, and twice more through the no-op agent."""
+        say(f"publishing {self._size.load:,} reports more")
+        published = publish(self._stack.settings, load.take(self._size.load))
+        runs = [self._noop(published)]
+        transaction = self._watch.transaction()
+        say("resolving them")
+        began = time.perf_counter()
+        with self._stack.role("resolve") as resolve:
+            pace = self._watch.pace(resolve, began)
+        batches = self._watch.batches_since(transaction)
+        runs += [self._noop(published), self._noop(published)]
+        return _speed(published, pace, batches, runs)
+
+    def latency(self) -> dict[str, Any]:
+        """Third reports of known victims, one by one."""
+        say(f"waiting for the alerts of {len(self._thirds)} victims, one by one")
+        with self._stack.role("relay") as relay, self._stack.role("resolve") as resolve:
+            tick_all(self._stack.settings, END)
+            self._watch.await_all(resolve)
+            self._stack.await_until(self._watch.is_relayed, relay, "the outbox has left")
+            found = latency.measure(self._stack, self._thirds)
+        return {"publish_to_alert_p50_ms": found.p50_ms, "publish_to_alert_p99_ms": found.p99_ms}
+
+    def stages(self, load: Load) -> dict[str, Any]:
+        """The same work in one process, taken apart."""
+        say(f"taking {self._size.staged:,} reports apart")
+        publish(self._stack.settings, load.take_by_area(self._size.staged))
+        found = stages.run(self._stack)
+        batch = found["records"] / found["batches"]
+        return {"stages_us": found["stages_us"], "stages_reports": found["reports"], "stages_mean_batch": batch}
+
+    def _noop(self, published: Published) -> NoopRun:
+        say("reading them with an agent that does nothing")
+        return noop.run(self._stack, published)
+
+
+def _speed(published: Published, pace: Pace, batches: int, runs: Sequence[NoopRun]) -> dict[str, Any]:
+    """Speeds in reports a second: each time is for the same bytes, reports and updates."""
+    share = published.reports / published.records
+    noops = [run.records / run.seconds * share for run in runs]
+    return {
+        "reports_per_second": pace.per_second * share,
+        "noop_per_second": median(noops),
+        "ratio_to_noop": pace.per_second * share / median(noops),
+        "noop_runs": noops,
+        "reports": published.reports,
+        "records": published.records,
+        "bytes_per_record": published.size / published.records,
+        "batches": batches,
+        "mean_batch": published.records / batches,
+        "start_s": pace.start_seconds,
+        "rss_mb": pace.rss_mb,
+        "cpu_us_per_report": pace.cpu_seconds * 1e6 / (pace.records * share),
+        "publish_per_second": published.reports / published.seconds,
+    }
+
+
+def say(text: str) -> None:
+    """Tells of progress."""
+    print(f"{time.perf_counter() - _BEGAN:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--stored", type=int, default=200_000, help="reports stored before the load")
+    parser.add_argument("--load", type=int, default=30_000, help="reports of the load")
+    parser.add_argument("--areas", type=int, default=12, help="towns, each an area of its own")
+    parser.add_argument("--quick", action="store_true", help="12,000 stored and a load of 3,000: to see that it works")
+    parser.add_argument("--json-only", action="store_true", help="no table")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = _options()
+    size = Size(12_000, 3_000, options.areas) if options.quick else Size(options.stored, options.load, options.areas)
+    with ExitStack() as closing:
+        folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="wardlink-bench-")))
+        places = towns(size.areas, size.all, folder)
+        unplaced = [f"unplaced:{feed.agency}" for feed in FEEDS]
+        stack = closing.enter_context(running_stack([*(town.area for town in places), *unplaced], say))
+        watch = closing.enter_context(watching(stack))
+        figures = report.rounded(Bench(stack, watch, size, places, folder).run())
+    if not options.json_only:
+        report.show(figures)
+    print(json.dumps(figures))
+
+
+_BEGAN = time.perf_counter()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Watching resolve work: how much it has stored, how fast, in how many batches, and what it takes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+import psutil
+import psycopg
+
+from bench.load import TOPICS
+from bench.stack import Stack
+from connectors.topics_admin import end_offsets
+from store.database import connect
+from store.outbox import count_unsent
+from streams.resolve import CONSUMER
+from wardlink.settings import kafka_settings, store_settings
+
+_PROGRESS: LiteralString = "SELECT coalesce(sum(next_offset), 0) FROM stream_position WHERE consumer = %s"
+_BATCHES: LiteralString = """
+    SELECT count(DISTINCT xid) FROM (
+        SELECT xmin::text::bigint AS xid FROM audit UNION ALL SELECT xmin::text::bigint FROM agency_update
+    ) AS written WHERE xid >= %s
+"""
+"""Every batch of reports writes audit rows, every batch of updates writes updates; a row tells its transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How resolve took a load: from its first commit to its last, without the records of the first."""
+
+    records: int
+    seconds: float
+    cpu_seconds: float
+    start_seconds: float
+    rss_mb: float
+
+    @property
+    def per_second(self) -> float:
+        """Records a second."""
+        return self.records / self.seconds
+
+
+class Watch:
+    """Looks at what is stored, as the writer."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._dsn = store_settings(stack.settings, "writer_dsn").writer_dsn
+        self._connection = psycopg.connect(self._dsn, autocommit=True)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+    def progress(self) -> int:
+        """Records behind the stored positions."""
+        return int(self._ask(_PROGRESS, CONSUMER))
+
+    def stored_reports(self) -> int:
+        """Reports that are stored and not withdrawn."""
+        return int(self._ask("SELECT count(*) FROM report WHERE NOT withdrawn"))
+
+    def transaction(self) -> int:
+        """The number of a transaction that begins now."""
+        return int(self._ask("SELECT pg_current_xact_id()::text"))
+
+    def batches_since(self, transaction: int) -> int:
+        """How many batches were committed since."""
+        return int(self._ask(_BATCHES, transaction))
+
+    def quarantined(self) -> int:
+        """Records that were not fit."""
+        return int(self._ask("SELECT count(*) FROM quarantine"))
+
+    def is_relayed(self) -> bool:
+        """Whether the outbox has left."""
+        with connect(self._dsn, "wardlink-bench") as connection:
+            return count_unsent(connection) == 0
+
+    def await_all(self, resolve: psutil.Process) -> None:
+        """Returns when everything that was published is stored."""
+        target = self._published()
+        self._stack.await_until(lambda: self.progress() >= target, resolve, "everything is stored")
+
+    def pace(self, resolve: psutil.Process, began: float) -> Pace:
+        """How resolve, started at `began` (perf_counter), takes what it has not stored."""
+        base, target = self.progress(), self._published()
+        self._stack.await_until(lambda: self.progress() > base, resolve, "the first commit")
+        first, first_at, first_cpu = self.progress(), time.perf_counter(), _cpu_seconds(resolve)
+        self._stack.await_until(lambda: self.progress() >= target, resolve, "the last commit")
+        seconds = time.perf_counter() - first_at
+        cpu_seconds = _cpu_seconds(resolve) - first_cpu
+        return Pace(target - first, seconds, cpu_seconds, first_at - began, resolve.memory_info().rss / 2**20)
+
+    def _published(self) -> int:
+        return sum(end_offsets(kafka_settings(self._stack.settings), TOPICS).values())
+
+    def _ask(self, statement: LiteralString, *arguments: Any) -> Any:
+        row = self._connection.execute(statement, arguments).fetchone()
+        return row[0] if row else 0
+
+
+@contextmanager
+def watching(stack: Stack) -> Iterator[Watch]:
+    """A watch for as long as the block lasts."""
+    watch = Watch(stack)
+    try:
+        yield watch
+    finally:
+        watch.close()
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
