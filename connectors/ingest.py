@@ -58,13 +58,14 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a reading works with. `clock` gives the present in microseconds; `heard` is told how many rows were settled
-    after each chunk.
+    after each chunk of `chunk` rows.
     """
 
     state: State
     outlet: Outlet
     clock: Callable[[], int]
     heard: Callable[[int], None] = lambda rows: None
+    chunk: int = CHUNK
 
 
 class Ingest:
@@ -80,7 +81,7 @@ class Ingest:
         self._source: Source = assembler.source
         self._context: Context = assembler.context
         self._state, self._outlet = tools.state, tools.outlet
-        self._clock, self._heard = tools.clock, tools.heard
+        self._clock, self._heard, self._size = tools.clock, tools.heard, tools.chunk
         self._request = request
         self._digest = digest
         self._is_present = is_present
@@ -112,9 +113,9 @@ class Ingest:
 
     def _read(self, rows: Iterator[Row | Broken]) -> Refused | None:
         while True:
-            chunk, trouble = _take(rows, CHUNK)
+            chunk, trouble = _take(rows, self._size)
             self._settle(chunk)
-            if trouble or len(chunk) < CHUNK:
+            if trouble or len(chunk) < self._size:
                 return trouble
 
     def _settle(self, rows: list[Row | Broken]) -> None:
@@ -237,7 +238,7 @@ class Ingest:
             return
         self._refuse_mass_withdrawal(len(unseen))
         pairs = iter(unseen.items())
-        while some := dict(islice(pairs, CHUNK)):
+        while some := dict(islice(pairs, self._size)):
             saved = {key: self._withdrawal(key, last) for key, last in some.items()}
             if not self._request.dry_run:
                 self._outlet.flush()

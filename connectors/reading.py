@@ -10,7 +10,7 @@ from connectors.areas import Areas
 from connectors.assemble import Assembler, Seal
 from connectors.contract import Context, Source
 from connectors.geography import Geography
-from connectors.ingest import Ingest, Reading, Request, Tools
+from connectors.ingest import CHUNK, Ingest, Reading, Request, Tools
 from connectors.ports import Outlet, State
 from schemas.errors import Refused
 from store.connector_state import Begun
@@ -26,7 +26,7 @@ class Desk:
     """All that readings of one source share.
 
     `agency` and `area` are the user's `--agency` and `--area`. `ring` is None only in a dry run. `clock` gives the
-    present in microseconds. `heard` is told how many rows were settled since it was told last.
+    present in microseconds. After every `chunk` rows, `heard` is told how many were settled since it was told last.
     """
 
     source: Source
@@ -40,6 +40,7 @@ class Desk:
     history: bool = False
     request: Request = field(default_factory=Request)
     heard: Callable[[int], None] = lambda rows: None
+    chunk: int = CHUNK
 
     @property
     def by(self) -> str | None:
@@ -71,7 +72,7 @@ def read_path(desk: Desk, path: Path) -> Reading:
     context = Context(desk.by, collected.at, key, desk.history)
     seal = Seal.of(desk.ring, desk.source.name, datetime.fromtimestamp(desk.clock() / _MICROS, UTC).date())
     assembler = Assembler(desk.source, context, desk.areas, seal, batch)
-    tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard)
+    tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard, desk.chunk)
     return Ingest(assembler, tools, desk.request, digest, collected.is_present).run(path)
 
 

@@ -252,26 +252,26 @@ class Conformance:
     def test_a_truncated_gzip_gives_what_stands_before_the_break_and_the_rest_when_it_is_whole(
         self, tmp_path: Path
     ) -> None:
-        path, state, outlet = self.write(tmp_path, 12_000), MemoryState(), MemoryOutlet()
+        path, state, outlet = self.write(tmp_path, 4_000), MemoryState(), MemoryOutlet()
         file = self.rows_file(path)
         whole = gzip.compress(file.read_bytes())
         file.write_bytes(whole[: len(whole) * 2 // 3])
         broken = self.read(path, state, outlet)
         assert broken.broken_off is not None
         assert "breaks off" in str(broken.broken_off)
-        assert 0 < len(outlet.reports) < 12_000
+        assert 0 < len(outlet.reports) < 4_000
         assert broken.tally.withdrawn == 0
         file.write_bytes(whole)
         mended = self.read(path, state, outlet)
         assert mended.broken_off is None
-        assert len({one.report_id for one in outlet.reports}) == 12_000
+        assert len({one.report_id for one in outlet.reports}) == 4_000
         _assert_nothing_differs_twice(outlet)
 
     # -- what must not be lost, and not come twice --
 
-    @pytest.mark.parametrize("after", [0, 1, 4_999, 5_001, 11_000])
+    @pytest.mark.parametrize("after", [0, 1, 499, 501, 1_100])
     def test_a_kill_at_any_message_loses_nothing_and_adds_nothing(self, tmp_path: Path, after: int) -> None:
-        path, state = self.write(tmp_path, 12_000), MemoryState()
+        path, state = self.write(tmp_path, 1_200), MemoryState()
         outlet = MemoryOutlet(fails_after=after)
         with pytest.raises(Unavailable):
             self.read(path, state, outlet)
@@ -279,7 +279,7 @@ class Conformance:
         outlet.fails_after = None
         resumed = self.read(path, state, outlet, start=NOW + 3_600_000_000).tally
         assert resumed.read == resumed.published + resumed.unchanged + resumed.out_of_scope
-        assert len({one.report_id for one in outlet.reports}) == 12_000
+        assert len({one.report_id for one in outlet.reports}) == 1_200
         _assert_nothing_differs_twice(outlet)
         assert self.read(path, state, outlet).tally.published == 0
 

@@ -157,6 +157,7 @@ def desk_for(
     request: Request | None = None,
     history: bool = False,
     clock: Callable[[], int] | None = None,
+    chunk: int = 500,
 ) -> Desk:
     """A desk in memory."""
     return Desk(
@@ -170,4 +171,5 @@ def desk_for(
         area=area,
         history=history,
         request=request or Request(),
+        chunk=chunk,
     )
