@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from linkage.blocking import PersonBlocks, cell_of, is_timed, whole_names
+from linkage.blocking import REACH_EAST, REACH_NORTH, PersonBlocks, is_timed, whole_names
 from linkage.changes import Judge
-from linkage.compare_incidents import incident_comparisons
-from linkage.compare_persons import person_comparisons
+from linkage.compare_incidents import incident_comparing
+from linkage.compare_persons import person_comparing
 from linkage.features import Mention, ReportFeatures
 from linkage.judgements import Judgements
 from linkage.model import MILLIBITS, VETO, BlockingRule, GraphModel, Model
@@ -44,7 +44,7 @@ def link_batch(
     for judgement in judgements:
         verdicts.enter(judgement)
     interner = Interner(model)
-    scorer: Scorer[Person] = Scorer(model.person, person_comparisons())
+    scorer: Scorer[Person] = Scorer(model.person, person_comparing())
     persons = _link_persons(reports, verdicts, model, secret, interner, scorer)
     return _link_incidents(reports, verdicts, model, secret, interner, scorer), persons
 
@@ -93,7 +93,7 @@ def _link_incidents(
     interner: Interner,
     persons: Scorer[Person],
 ) -> Partition:
-    scorer = Scorer(model.incident, incident_comparisons(model, persons))
+    scorer = Scorer(model.incident, incident_comparing(model, persons))
     incidents = [
         interner.incident(report, [interner.person(mention) for mention in report.mentions if mention.linkable])
         for report in reports
@@ -114,22 +114,26 @@ def _share(rule: BlockingRule, one: Incident, other: Incident) -> bool:
         return False
     (part,) = rule.parts
     if part == "cell":
-        return any(_are_adjacent(mine, theirs) for mine in _cells(one) for theirs in _cells(other))
+        return any(_are_in_reach(mine, theirs) for mine in _points(one) for theirs in _points(other))
     return not _blocking_values(part, one).isdisjoint(_blocking_values(part, other))
 
 
 def _are_near(one: Incident, other: Incident, within: int) -> bool:
     if not is_timed(one) or not is_timed(other):
         return False
-    return max(one.start or 0, other.start or 0) - min(one.end or 0, other.end or 0) <= within
+    return max(one.start, other.start) - min(one.end, other.end) <= within
 
 
-def _cells(incident: Incident) -> list[tuple[int, int]]:
-    return [cell for spot in (*incident.sites, *incident.homes) for cell in cell_of(spot)]
+def _points(incident: Incident) -> list[tuple[float, float]]:
+    return [
+        (spot.latitude or 0.0, spot.longitude or 0.0)
+        for spot in (*incident.sites, *incident.homes)
+        if spot.latitude is not None
+    ]
 
 
-def _are_adjacent(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
-    return abs(mine[0] - theirs[0]) <= 1 and abs(mine[1] - theirs[1]) <= 1
+def _are_in_reach(mine: tuple[float, float], theirs: tuple[float, float]) -> bool:
+    return abs(mine[0] - theirs[0]) <= REACH_NORTH and abs(mine[1] - theirs[1]) <= REACH_EAST
 
 
 def _blocking_values(part: str, incident: Incident) -> set[object]:

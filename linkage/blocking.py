@@ -3,86 +3,100 @@
 A block's key is one integer: the rule, the role group and the numbers of the values that must agree. Which blocks a
 record is in depends on the record and the frozen model alone, never on how full a block is.
 
-Timed rules part their blocks into buckets of six hours. A report is filed under the buckets that its interval
-covers and looks for others in those that the interval, widened by the rule, covers; what is found is then held
-against the exact gap, so that either of two reports finds the other or neither does.
+Blocks in time and space are filed coarsely and looked up generously: a report is filed under the days that its
+interval covers and the cell that its point is in, and looks in the days and cells that its interval and point,
+widened by the rule, reach. What is found is then held against the exact gap and distance, so that either of two
+reports finds the other or neither does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import floor
+from typing import NamedTuple
 
 from linkage.model import BlockingRule, GraphModel
-from linkage.values import NUMBER_BITS, Incident, Person, Spot, Value
+from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Spot, Value
 
-BUCKET = 6 * 3_600_000_000
-LONGEST = 96 * 3_600_000_000
+DAY = 24 * 3_600_000_000
+LONGEST = 4 * DAY
 """Reports whose time is known less exactly than this (microseconds) are in no timed block."""
+
+REACH_NORTH = 0.00135
+REACH_EAST = 0.0022
+"""How far apart, in degrees, points of one block are at most: 150 metres in Britain."""
 
 _PAIR = 1 << NUMBER_BITS
 _RULE = 1 << (2 * NUMBER_BITS)
 _GROUPS = 4
-_CELLS_NORTH = 1 / 0.0025
-_CELLS_EAST = 1 / 0.004
+_CELL_NORTH = 2 * REACH_NORTH
+_CELL_EAST = 2 * REACH_EAST
 _CELLS_ROUND = 1 << 17
-_BUCKETS = 1 << 20
+_DAYS = 1 << 20
 _WHOLE_BIRTH = 10
 
 PersonPart = Callable[[Person], list[int]]
-IncidentPart = Callable[[Incident], set[int]]
+IncidentPart = Callable[[Incident], list[int]]
 
 
 class PersonBlocks:
     """The keys of a mention's blocks."""
 
-    __slots__ = ("_rules", "_stop")
+    __slots__ = ("_parts", "_rules", "_stop")
 
     def __init__(self, model: GraphModel) -> None:
         self._stop = model.stop
-        self._rules = tuple((number * _GROUPS, self._parts(rule)) for number, rule in enumerate(model.blocking))
+        self._parts: list[PersonPart] = []
+        places: dict[tuple[str, int], int] = {}
+        rules = []
+        for number, rule in enumerate(model.blocking):
+            for part in rule.parts:
+                if (part, rule.rarity) not in places:
+                    places[part, rule.rarity] = len(self._parts)
+                    self._parts.append(self._maker(part, rule))
+            rules.append((number * _GROUPS * _RULE, *(places[part, rule.rarity] for part in rule.parts)))
+        self._rules = tuple(rules)
 
     def keys(self, person: Person) -> list[int]:
         """Distinct keys, in the order of the model's rules."""
-        found: dict[int, None] = {}
-        for rule, parts in self._rules:
-            base = (rule + person.group) * _RULE
-            if len(parts) == 1:
-                for number in parts[0](person):
-                    found[base + number] = None
-                continue
-            seconds = parts[1](person)
-            if seconds:
-                for number in parts[0](person):
-                    for second in seconds:
-                        found[base + number * _PAIR + second] = None
-        return list(found)
+        numbers = [part(person) for part in self._parts]
+        group = person.group * _RULE
+        keys: list[int] = []
+        for rule, first, *second in self._rules:
+            base = rule + group
+            if not second:
+                keys += [base + number for number in numbers[first]]
+            elif others := numbers[second[0]]:
+                keys += [base + number * _PAIR + other for number in numbers[first] for other in others]
+        return list(dict.fromkeys(keys))
 
-    def _parts(self, rule: BlockingRule) -> tuple[PersonPart, ...]:
+    def _maker(self, part: str, rule: BlockingRule) -> PersonPart:
         makers: dict[str, PersonPart] = {
-            "telephone": lambda person: self._free("telephone", person.telephones),
-            "email": lambda person: self._free("email", person.emails),
-            "uprn": lambda person: self._one("uprn", person.uprn),
-            "postcode": lambda person: self._one("postcode", person.postcode),
+            "telephone": lambda person: _free(person.telephones, self._stop["telephone"]),
+            "email": lambda person: _free(person.emails, self._stop["email"]),
+            "uprn": lambda person: _free_one(person.uprn, self._stop["uprn"]),
+            "postcode": lambda person: _free_one(person.postcode, self._stop["postcode"]),
             "birth_date": self._birth_date,
             "name": _names,
             "whole_name": lambda person: whole_names(person, rule.rarity),
         }
-        return tuple(makers[part] for part in rule.parts)
+        return makers[part]
 
     def _birth_date(self, person: Person) -> list[int]:
         birth = person.birth_date
-        return self._one("birth_date", birth) if birth is not None and len(birth.text) == _WHOLE_BIRTH else []
+        is_whole = birth is not None and len(birth.text) == _WHOLE_BIRTH
+        return _free_one(birth, self._stop["birth_date"]) if is_whole else []
 
-    def _one(self, part: str, value: Value | None) -> list[int]:
-        return [value.number] if value is not None and value.text not in self._stop[part] else []
 
-    def _free(self, part: str, values: tuple[Value, ...]) -> list[int]:
-        stop = self._stop[part]
-        return [value.number for value in values if value.text not in stop]
+def _free_one(value: Value | None, stop: frozenset[str]) -> list[int]:
+    return [] if value is None or value.text in stop else [value.number]
+
+
+def _free(values: tuple[Value, ...], stop: frozenset[str]) -> list[int]:
+    return [value.number for value in values if value.text not in stop] if values else []
 
 
 def _names(person: Person) -> list[int]:
     """Every form of every name of more than one letter, given and family alike."""
-    return [form for token in (*person.given, *person.family) if len(token.text) > 1 for form in token.forms]
+    return [form for token in person.given + person.family if len(token.text) > 1 for form in token.forms]
 
 
 def whole_names(person: Person, rarity: int = 0) -> list[int]:
@@ -99,105 +113,130 @@ def _unordered(one: int, other: int) -> int:
     return one * _PAIR + other if one < other else other * _PAIR + one
 
 
+class Sought(NamedTuple):
+    """Keys to look under; `within` is the greatest gap in microseconds (None: whatever the times), `is_near` asks
+    that points be within reach.
+    """
+
+    keys: list[int]
+    within: int | None
+    is_near: bool
+
+
 class IncidentBlocks:
     """The keys of a report's blocks."""
 
-    __slots__ = ("_stop", "_timed", "_untimed")
+    __slots__ = ("_rules", "_stop")
 
     def __init__(self, model: GraphModel) -> None:
         self._stop = model.stop
-        rules = [
-            (number * _RULE, rule.within, *self._makers()[rule.parts[0]]) for number, rule in enumerate(model.blocking)
-        ]
-        self._untimed = tuple((base, filed) for base, within, filed, _ in rules if within is None)
-        self._timed = tuple(
-            (base, within, filed, sought) for base, within, filed, sought in rules if within is not None
+        self._rules = tuple(
+            (number * _RULE, rule.within, *self._maker(rule.parts[0])) for number, rule in enumerate(model.blocking)
         )
 
-    def filed(self, incident: Incident) -> list[int]:
-        """The distinct keys under which a report is filed."""
-        keys = [(base + number) * _BUCKETS for base, filed in self._untimed for number in filed(incident)]
-        if is_timed(incident):
-            buckets = _buckets(incident, 0)
-            for base, _, filed, _ in self._timed:
-                keys += [(base + number) * _BUCKETS + bucket for number in filed(incident) for bucket in buckets]
-        return keys
+    def keys(self, incident: Incident) -> tuple[list[int], list[Sought]]:
+        """(the keys under which a report is filed, where it looks for others)."""
+        filed: list[int] = []
+        sought = []
+        timed = is_timed(incident)
+        own_days = days(incident, 0) if timed else range(0)
+        for rule, within, numbers_of, around in self._rules:
+            if within is not None and not timed:
+                continue
+            numbers = numbers_of(incident)
+            if not numbers:
+                continue
+            bases = [(rule + number) * _DAYS for number in numbers]
+            if within is None:
+                filed += bases
+                sought.append(Sought(bases, None, False))
+                continue
+            filed += [base + day for base in bases for day in own_days]
+            if around is not None:
+                bases = [(rule + number) * _DAYS for number in around(incident)]
+            near_days = days(incident, within)
+            sought.append(Sought([base + day for base in bases for day in near_days], within, around is not None))
+        return filed, sought
 
-    def sought(self, incident: Incident) -> Iterator[tuple[int | None, list[int]]]:
-        """(tolerance in microseconds, keys to look under); None: whatever the times."""
-        yield None, [(base + number) * _BUCKETS for base, filed in self._untimed for number in filed(incident)]
-        if is_timed(incident):
-            for base, within, _, sought in self._timed:
-                if numbers := sought(incident):
-                    buckets = _buckets(incident, within)
-                    yield within, [(base + number) * _BUCKETS + bucket for number in numbers for bucket in buckets]
-
-    def _makers(self) -> dict[str, tuple[IncidentPart, IncidentPart]]:
-        """For each part: the numbers under which a report is filed, and those under which it looks."""
-        return {
-            "reference": (_references, _references),
-            "cell": (_cells, _cells_around),
-            "premises": (self._premises, self._premises),
-            "telephone": (self._telephones, self._telephones),
-            "whole_name": (_names_of_persons, _names_of_persons),
+    def _maker(self, part: str) -> tuple[IncidentPart, IncidentPart | None]:
+        """The numbers under which a part files a report, and those under which it looks, if they are others."""
+        makers: dict[str, tuple[IncidentPart, IncidentPart | None]] = {
+            "reference": (_references, None),
+            "cell": (_cells, _cells_in_reach),
+            "premises": (self._premises, None),
+            "telephone": (self._telephones, None),
+            "whole_name": (_names_of_persons, None),
         }
+        return makers[part]
 
-    def _premises(self, incident: Incident) -> set[int]:
+    def _premises(self, incident: Incident) -> list[int]:
         stop = self._stop["premises"]
-        spots = (*incident.sites, *incident.homes)
-        return {spot.block.number for spot in spots if spot.block is not None and spot.block.text not in stop}
+        blocks = [spot.block for spot in incident.sites + incident.homes if spot.block is not None]
+        return _distinct([block.number for block in blocks if block.text not in stop])
 
-    def _telephones(self, incident: Incident) -> set[int]:
+    def _telephones(self, incident: Incident) -> list[int]:
         stop = self._stop["telephone"]
-        return {one.number for person in incident.persons for one in person.telephones if one.text not in stop}
+        numbers = [number for person in incident.persons for number in person.telephones]
+        return _distinct([number.number for number in numbers if number.text not in stop])
 
 
 def is_timed(incident: Incident) -> bool:
     """Whether a report's time is known well enough for timed blocks."""
-    return incident.start is not None and incident.end is not None and incident.end - incident.start <= LONGEST
+    return bool(incident.has & IncidentHas.TIME) and incident.end - incident.start <= LONGEST
 
 
-def is_within(one: Incident, other: Incident, within: int) -> bool:
-    """Whether two timed reports lie at most so many microseconds apart."""
-    if one.start is None or one.end is None or other.start is None or other.end is None:
-        return False
-    return other.start - one.end <= within and one.start - other.end <= within
+def days(incident: Incident, within: int) -> range:
+    """The days that a timed report's interval, widened, covers."""
+    return range((incident.start - within) // DAY, (incident.end + within) // DAY + 1)
 
 
-def _buckets(incident: Incident, within: int) -> range:
-    start, end = incident.start or 0, incident.end or 0
-    return range((start - within) // BUCKET, (end + within) // BUCKET + 1)
+def are_in_reach(one: Incident, other: Incident) -> bool:
+    """Whether a point of one is within reach of a point of the other."""
+    for mine in one.sites + one.homes:
+        if mine.latitude is None or mine.longitude is None:
+            continue
+        for theirs in other.sites + other.homes:
+            if theirs.latitude is None or theirs.longitude is None:
+                continue
+            north, east = mine.latitude - theirs.latitude, mine.longitude - theirs.longitude
+            if -REACH_NORTH <= north <= REACH_NORTH and -REACH_EAST <= east <= REACH_EAST:
+                return True
+    return False
 
 
-def _references(incident: Incident) -> set[int]:
-    found = {quoted.number for quoted in incident.quoted}
+def _distinct(numbers: list[int]) -> list[int]:
+    return numbers if len(numbers) < 2 else list(dict.fromkeys(numbers))
+
+
+def _references(incident: Incident) -> list[int]:
+    found = [quoted.number for quoted in incident.quoted]
     if incident.reference is not None:
-        found.add(incident.reference.number)
-    return found
+        found.append(incident.reference.number)
+    return _distinct(found)
 
 
-def _names_of_persons(incident: Incident) -> set[int]:
-    return {number for person in incident.persons for number in whole_names(person)}
+def _names_of_persons(incident: Incident) -> list[int]:
+    return _distinct([number for person in incident.persons for number in whole_names(person)])
 
 
-def _cells(incident: Incident) -> set[int]:
-    """The cells, about 280 metres wide in Britain, of a report's points."""
-    spots = (*incident.sites, *incident.homes)
-    return {north * _CELLS_ROUND + east for spot in spots for north, east in cell_of(spot)}
+def _cells(incident: Incident) -> list[int]:
+    """The cells, twice as wide as the reach, of a report's points."""
+    return _distinct([_cell(spot, 0.0, 0.0) for spot in incident.sites + incident.homes if spot.latitude is not None])
 
 
-def _cells_around(incident: Incident) -> set[int]:
-    return {
-        (north + one) * _CELLS_ROUND + east + other
-        for spot in (*incident.sites, *incident.homes)
-        for north, east in cell_of(spot)
-        for one in (-1, 0, 1)
-        for other in (-1, 0, 1)
-    }
+def _cells_in_reach(incident: Incident) -> list[int]:
+    """The cells of the corners of the square in reach: one, two or four for each point."""
+    spots = [spot for spot in incident.sites + incident.homes if spot.latitude is not None]
+    corners = [
+        _cell(spot, north, east)
+        for spot in spots
+        for north in (-REACH_NORTH, REACH_NORTH)
+        for east in (-REACH_EAST, REACH_EAST)
+    ]
+    return list(dict.fromkeys(corners))
 
 
-def cell_of(spot: Spot) -> tuple[tuple[int, int], ...]:
-    """(cells north of the south pole, cells east of the date line) of a spot, or nothing without a point."""
-    if spot.latitude is None or spot.longitude is None:
-        return ()
-    return ((floor((spot.latitude + 90.0) * _CELLS_NORTH), floor((spot.longitude + 180.0) * _CELLS_EAST)),)
+def _cell(spot: Spot, north: float, east: float) -> int:
+    latitude, longitude = spot.latitude or 0.0, spot.longitude or 0.0
+    row = floor((latitude + north + 91.0) / _CELL_NORTH)
+    return row * _CELLS_ROUND + floor((longitude + east + 181.0) / _CELL_EAST)

@@ -4,17 +4,14 @@ Like places are compared with like: where behaviour comes from or occurs (`site`
 A site meets a home only as adjacency, a comparison of its own, and only where like places cannot be compared.
 """
 
-from collections.abc import Callable
 from math import cos, hypot, radians
 
 from linkage.levels import Adjacent, Agency, Kinds, People, Reference, Time, Words
 from linkage.levels import Spot as SpotLevel
 from linkage.model import Model
-from linkage.scoring import Scorer
-from linkage.values import Incident, Person, Spot
+from linkage.scoring import Comparing, Scorer
+from linkage.values import Incident, IncidentHas, Person, Spot
 from schemas.vocabulary import Category
-
-Compare = Callable[[Incident, Incident], int]
 
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
@@ -23,12 +20,11 @@ _SHORT = 2 * _HOUR
 _METRES_PER_DEGREE = 111_320.0
 _VAGUE = 100.0
 _FEWEST_WORDS = 3
-_UNKNOWN_KIND = next(number for number, category in enumerate(Category) if category is Category.OTHER)
 
 
 def time(left: Incident, right: Incident) -> int:
     """When the behaviour was, by what both state or by when they were reported."""
-    if left.start is None or right.start is None or left.end is None or right.end is None:
+    if not left.end or not right.end:
         return Time.MISSING
     if left.is_stated and right.is_stated:
         gap = max(left.start, right.start) - min(left.end, right.end)
@@ -188,7 +184,7 @@ def words(left: Incident, right: Incident) -> int:
     return Words.NONE if len(mine) >= _FEWEST_WORDS and len(other) >= _FEWEST_WORDS else Words.MISSING
 
 
-class Comparer:
+class ModelComparisons:
     """The comparisons that need the model: categories and persons."""
 
     __slots__ = ("_kinds", "_likely", "_nothing_known", "_persons", "_same")
@@ -206,38 +202,53 @@ class Comparer:
 
     def person(self, left: Incident, right: Incident) -> int:
         """The two reports' most alike persons in like roles."""
-        mine, others = left.persons, right.persons
-        if not mine or not others:
+        best: int | None = None
+        for one in left.persons:
+            for other in right.persons:
+                if one.group == other.group:
+                    weight = self._persons.weigh(one, other)
+                    if best is None or weight > best:
+                        best = weight
+        if best is None:
             return People.MISSING
-        weights = [self._weight(one, other) for one in mine for other in others if one.group == other.group]
-        best = max(weights) if weights else self._nothing_known
         if best >= self._likely:
             return People.SAME if best >= self._same else People.LIKELY
         return People.MISSING if best >= self._nothing_known else People.DIFFERS
 
-    def _weight(self, one: Person, other: Person) -> int:
-        return self._persons.weigh(one, other)
-
 
 def _kinds(model: Model, one: Category, other: Category) -> int:
-    if _UNKNOWN_KIND in (list(Category).index(one), list(Category).index(other)):
+    if Category.OTHER in (one, other):
         return Kinds.MISSING
     if one is other:
         return Kinds.SAME
     return Kinds.RELATED if frozenset((one.value, other.value)) in model.related else Kinds.DIFFERS
 
 
-def incident_comparisons(model: Model, persons: Scorer[Person]) -> dict[str, Compare]:
+def incident_comparing(model: Model, persons: Scorer[Person]) -> Comparing[Incident]:
     """Every comparison of reports by its name in a model."""
-    comparer = Comparer(model, persons)
-    return {
-        "time": time,
-        "site": site,
-        "home": home,
-        "adjacent": adjacent,
-        "category": comparer.category,
-        "reference": reference,
-        "agency": agency,
-        "words": words,
-        "person": comparer.person,
-    }
+    by_model = ModelComparisons(model, persons)
+    return Comparing(
+        functions={
+            "time": time,
+            "site": site,
+            "home": home,
+            "adjacent": adjacent,
+            "category": by_model.category,
+            "reference": reference,
+            "agency": agency,
+            "words": words,
+            "person": by_model.person,
+        },
+        needs={
+            "time": IncidentHas.TIME,
+            "site": IncidentHas.SITE,
+            "home": IncidentHas.HOME,
+            "adjacent": IncidentHas.AGENCY,
+            "category": IncidentHas.CATEGORY,
+            "reference": IncidentHas.QUOTED,
+            "agency": IncidentHas.AGENCY,
+            "words": IncidentHas.WORDS,
+            "person": IncidentHas.PERSONS,
+        },
+        either=IncidentHas.QUOTED,
+    )

@@ -4,15 +4,11 @@ Every function is symmetric. Names follow the recipe of measured person linkage:
 also looked for in the other's further names; two names that are both well known are two names, not one misspelt.
 """
 
-from collections.abc import Callable
-from functools import partial
-
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from linkage.levels import BirthDate, Email, Family, Given, Home, Middle, Suffix, Telephone
-from linkage.values import BirthValue, NameToken, Person, Value
-
-Compare = Callable[[Person, Person], int]
+from linkage.scoring import Comparing
+from linkage.values import BirthValue, NameToken, Person, PersonHas
 
 _NONE, _INITIAL, _SIMILAR, _PREFIX, _TYPO, _ALIAS = range(6)
 _GIVEN_OF = (Given.DIFFERS, Given.INITIAL, Given.SIMILAR, Given.PREFIX, Given.TYPO, Given.ALIAS)
@@ -21,39 +17,6 @@ _ALIKE = 0.88
 _SHORTEST_PREFIX = 3
 _LONG_NAME = 8
 _MEMORY = 1 << 16
-_MOBILE = "+447"
-
-
-class NameNearness:
-    """How near two different names are, remembered for the pairs met lately."""
-
-    __slots__ = ("_family", "_given")
-
-    def __init__(self) -> None:
-        self._given: dict[tuple[NameToken, NameToken], int] = {}
-        self._family: dict[tuple[NameToken, NameToken], int] = {}
-
-    def of_given(self, left: NameToken, right: NameToken) -> int:
-        """Nearness of two given names."""
-        near = self._given.get((left, right))
-        if near is None:
-            near = _nearness(left, right, left.is_given and right.is_given)
-            _remember(self._given, left, right, near)
-        return near
-
-    def of_family(self, left: NameToken, right: NameToken) -> int:
-        """Nearness of two family names."""
-        near = self._family.get((left, right))
-        if near is None:
-            near = _nearness(left, right, left.is_family and right.is_family)
-            _remember(self._family, left, right, near)
-        return near
-
-
-def _remember(memory: dict[tuple[NameToken, NameToken], int], left: NameToken, right: NameToken, near: int) -> None:
-    if len(memory) >= _MEMORY:
-        memory.clear()
-    memory[left, right] = near
 
 
 def _nearness(left: NameToken, right: NameToken, are_both_known: bool) -> int:
@@ -73,21 +36,55 @@ def _nearness(left: NameToken, right: NameToken, are_both_known: bool) -> int:
     return _SIMILAR if JaroWinkler.similarity(first, second) >= _ALIKE else _NONE
 
 
-def given(nearness: NameNearness, left: Person, right: Person) -> int:
-    """First given names, also where one is the other's family name or a further name of theirs."""
-    if not left.given or not right.given:
-        return _single_name(left, right)
-    mine, other = left.given[0], right.given[0]
-    if mine is other:
-        return mine.given_level
-    near = nearness.of_given(mine, other)
-    if near:
-        return _GIVEN_OF[near]
-    if mine in right.family and other in left.family:
-        return Given.SWAPPED
-    if mine in right.given or other in left.given or mine in right.family or other in left.family:
-        return Given.CROSS
-    return Given.DIFFERS
+class NameComparisons:
+    """Given and family names; how near two names are is remembered for the pairs met lately."""
+
+    __slots__ = ("_family", "_given")
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[NameToken, NameToken], int] = {}
+        self._family: dict[tuple[NameToken, NameToken], int] = {}
+
+    def given(self, left: Person, right: Person) -> int:
+        """First given names, also where one is the other's family name or a further name of theirs."""
+        if not left.given or not right.given:
+            return _single_name(left, right)
+        mine, other = left.given[0], right.given[0]
+        if mine is other:
+            return mine.given_level
+        near = self._given.get((mine, other))
+        if near is None:
+            near = _nearness(mine, other, mine.is_given and other.is_given)
+            _remember(self._given, mine, other, near)
+        return _GIVEN_OF[near] if near else _given_elsewhere(left, right, mine, other)
+
+    def family(self, left: Person, right: Person) -> int:
+        """Family names; double-barrelled ones may agree in part."""
+        if not left.family or not right.family:
+            return _family_elsewhere(left, right)
+        mine, other = left.family[-1], right.family[-1]
+        if left.family == right.family:
+            return mine.family_level if len(left.family) == 1 else Family.EXACT_RARE
+        if (len(left.family) > 1 or len(right.family) > 1) and _meets(left.family, right.family):
+            return Family.PART
+        near = self._family.get((mine, other))
+        if near is None:
+            near = _nearness(mine, other, mine.is_family and other.is_family)
+            _remember(self._family, mine, other, near)
+        return _FAMILY_OF[near] if near else _family_among_given(left, right)
+
+
+def _remember(memory: dict[tuple[NameToken, NameToken], int], left: NameToken, right: NameToken, near: int) -> None:
+    if len(memory) >= _MEMORY:
+        memory.clear()
+    memory[left, right] = near
+
+
+def _given_elsewhere(left: Person, right: Person, mine: NameToken, other: NameToken) -> int:
+    if mine in right.family:
+        return Given.SWAPPED if other in left.family else Given.CROSS
+    is_crossed = other in left.family or mine in right.given or other in left.given
+    return Given.CROSS if is_crossed else Given.DIFFERS
 
 
 def _single_name(left: Person, right: Person) -> int:
@@ -96,23 +93,11 @@ def _single_name(left: Person, right: Person) -> int:
     return Given.CROSS if named and (named[0] in left.family and named[0] in right.family) else Given.MISSING
 
 
-def family(nearness: NameNearness, left: Person, right: Person) -> int:
-    """Family names; double-barrelled ones may agree in part."""
-    mine, other = left.family, right.family
-    if not mine or not other:
-        return _family_elsewhere(left, right)
-    if mine == other:
-        return min([token.family_level for token in mine]) if len(mine) == 1 else Family.EXACT_RARE
-    if not set(mine).isdisjoint(other):
-        return Family.PART
-    near = nearness.of_family(mine[-1], other[-1])
-    if near:
-        return _FAMILY_OF[near]
-    if not (left.given and right.given):
-        return Family.DIFFERS
-    if left.given[0] in other and right.given[0] in mine:
+def _family_among_given(left: Person, right: Person) -> int:
+    """Different family names, unless one is among the other's given names."""
+    if left.given and right.given and left.given[0] in right.family and right.given[0] in left.family:
         return Family.SWAPPED
-    is_crossed = _meets(mine, right.given) or _meets(other, left.given)
+    is_crossed = _meets(left.family, right.given) or _meets(right.family, left.given)
     return Family.CROSS if is_crossed else Family.DIFFERS
 
 
@@ -194,14 +179,11 @@ def telephone(left: Person, right: Person) -> int:
     mine, other = left.telephones, right.telephones
     if not mine or not other:
         return Telephone.MISSING
-    shared = [number for number in mine if number in other]
-    if not shared:
-        return Telephone.DIFFERS
-    return Telephone.MOBILE if any(map(_is_mobile, shared)) else Telephone.LANDLINE
-
-
-def _is_mobile(number: Value) -> bool:
-    return number.text.startswith(_MOBILE)
+    level = Telephone.DIFFERS
+    for number in mine:
+        if number in other and number.level > level:
+            level = number.level
+    return level
 
 
 def email(left: Person, right: Person) -> int:
@@ -209,19 +191,35 @@ def email(left: Person, right: Person) -> int:
     mine, other = left.emails, right.emails
     if not mine or not other:
         return Email.MISSING
-    return Email.SHARED if any(address in other for address in mine) else Email.DIFFERS
+    for address in mine:
+        if address in other:
+            return Email.SHARED
+    return Email.DIFFERS
 
 
-def person_comparisons() -> dict[str, Compare]:
+def person_comparing() -> Comparing[Person]:
     """Every comparison of persons by its name in a model."""
-    nearness = NameNearness()
-    return {
-        "given": partial(given, nearness),
-        "family": partial(family, nearness),
-        "middle": middle,
-        "suffix": suffix,
-        "birth_date": birth_date,
-        "home": home,
-        "telephone": telephone,
-        "email": email,
-    }
+    names = NameComparisons()
+    return Comparing(
+        functions={
+            "given": names.given,
+            "family": names.family,
+            "middle": middle,
+            "suffix": suffix,
+            "birth_date": birth_date,
+            "home": home,
+            "telephone": telephone,
+            "email": email,
+        },
+        needs={
+            "given": PersonHas.NAMES,
+            "family": PersonHas.NAMES,
+            "middle": PersonHas.MIDDLE,
+            "suffix": PersonHas.SUFFIX,
+            "birth_date": PersonHas.BIRTH_DATE,
+            "home": PersonHas.HOME,
+            "telephone": PersonHas.TELEPHONE,
+            "email": PersonHas.EMAIL,
+        },
+        either=PersonHas.SUFFIX,
+    )

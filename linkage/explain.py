@@ -6,8 +6,8 @@ Sentences are put together from the model's words for levels; they hold no value
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from linkage.compare_incidents import incident_comparisons
-from linkage.compare_persons import person_comparisons
+from linkage.compare_incidents import incident_comparing
+from linkage.compare_persons import person_comparing
 from linkage.features import Mention, ReportFeatures
 from linkage.model import MILLIBITS, GraphModel, Model
 from linkage.scoring import Row, Scorer
@@ -87,8 +87,8 @@ class Explanation:
 def explain(left: ReportFeatures, right: ReportFeatures, model: Model) -> Explanation:
     """Why these reports are one incident or not, and which of their persons are one."""
     interner = Interner(model)
-    scorer: Scorer[Person] = Scorer(model.person, person_comparisons())
-    incidents = Scorer(model.incident, incident_comparisons(model, scorer))
+    scorer: Scorer[Person] = Scorer(model.person, person_comparing())
+    incidents = Scorer(model.incident, incident_comparing(model, scorer))
     ours, theirs = _linkable(left, interner), _linkable(right, interner)
     one, other = interner.incident(left, ours.values()), interner.incident(right, theirs.values())
     rows = incidents.rows(one, other)

@@ -17,9 +17,9 @@ from typing import Generic, Protocol, TypeVar
 from linkage.clustering import Weights, agglomerate
 from linkage.model import MILLIBITS, VETO
 from linkage.nodes import Component, Node
-from linkage.scoring import Scorer
+from linkage.scoring import Comparable, Scorer
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound=Comparable)
 
 _by_digest = attrgetter("digest")
 
@@ -27,11 +27,8 @@ _by_digest = attrgetter("digest")
 class BlockIndex(Protocol[Item]):
     """Finds the nodes that a node must be compared with."""
 
-    def candidates(self, node: Node[Item]) -> Iterable[Node[Item]]:
-        """The filed nodes that share a block with one that is not filed."""
-
-    def file(self, node: Node[Item]) -> None:
-        """Put a node into its blocks."""
+    def file(self, node: Node[Item]) -> Iterable[Node[Item]]:
+        """Put a node into its blocks; the nodes that share one with it."""
 
     def unfile(self, node: Node[Item]) -> None:
         """Take a node out of its blocks."""
@@ -66,7 +63,7 @@ class Graph(Generic[Item]):
         """Compare a node with its candidates and file it."""
         edges: dict[Node[Item], int] = {}
         reach, floor, value = self.scorer.reach, self._floor, node.value
-        for other in self._blocks.candidates(node):
+        for other in self._blocks.file(node):
             weight = reach(value, other.value, floor)
             if weight >= floor:
                 edges[other] = weight
@@ -74,7 +71,6 @@ class Graph(Generic[Item]):
                     other.edges = {}
                 other.edges[node] = weight
         node.edges = edges or None
-        self._blocks.file(node)
         self._attach(node)
 
     def remove(self, node: Node[Item]) -> None:

@@ -22,8 +22,8 @@ from linkage.changes import (
     Resolution,
     Withdraw,
 )
-from linkage.compare_incidents import incident_comparisons
-from linkage.compare_persons import person_comparisons
+from linkage.compare_incidents import incident_comparing
+from linkage.compare_persons import person_comparing
 from linkage.features import ReportFeatures
 from linkage.graph import Graph
 from linkage.identities import Counter, Identities, Renumbering
@@ -34,7 +34,7 @@ from linkage.nodes import IncidentBlockIndex, Node, PersonBlockIndex
 from linkage.packing import pack, unpack
 from linkage.persons import PERSON, Seats
 from linkage.places import PlaceEntry, PlaceIndex
-from linkage.scoring import Scorer
+from linkage.scoring import Comparable, Scorer
 from linkage.values import Incident, Interner, Person, report_digest, same_values
 from schemas.vocabulary import Graph as GraphName
 from schemas.vocabulary import Verdict
@@ -54,7 +54,7 @@ __all__ = [
 
 INCIDENT = GraphName.INCIDENT
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound=Comparable)
 
 _REMEMBERED = 1024
 _LETTERED = re.compile(r".*-[IV]")
@@ -89,8 +89,8 @@ class AreaIndex:
         self._interner = Interner(model)
         self._counter = Counter()
         self._judgements = Judgements()
-        person_scorer: Scorer[Person] = Scorer(model.person, person_comparisons())
-        incident_scorer = Scorer(model.incident, incident_comparisons(model, person_scorer))
+        person_scorer: Scorer[Person] = Scorer(model.person, person_comparing())
+        incident_scorer = Scorer(model.incident, incident_comparing(model, person_scorer))
         self._persons = Graph(person_scorer, PersonBlockIndex(PersonBlocks(model.person)))
         self._incidents = Graph(incident_scorer, IncidentBlockIndex(IncidentBlocks(model.incident)))
         self._person_ids: Identities[Person] = Identities(self._counter)
@@ -320,7 +320,7 @@ class AreaIndex:
             attention=(*self._attention, *attention(INCIDENT, incidents), *attention(PERSON, persons)),
             touched_incidents=self._touched_incidents(new_incidents),
             touched_persons=self._touched_persons(new_persons),
-            touched_places=tuple(sorted(entry.key for entry in self._touched_places)),
+            touched_places=tuple(entry.key for entry in self._touched_places),
         )
 
     def _touch_all(self, renumbering: Renumbering[Incident]) -> None:

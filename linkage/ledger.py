@@ -9,10 +9,10 @@ from linkage.changes import Attention, Link, Move
 from linkage.graph import Settled
 from linkage.identities import Age, Departure, Renumbering
 from linkage.nodes import Node
-from linkage.scoring import Scorer
+from linkage.scoring import Comparable, Scorer
 from schemas.vocabulary import Graph as GraphName
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound=Comparable)
 _MOST_NAMED = 5
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from linkage.blocking import IncidentBlocks, PersonBlocks, is_within
+from linkage.blocking import IncidentBlocks, PersonBlocks, are_in_reach
 from linkage.values import Incident, Person
 
 Item = TypeVar("Item")
@@ -81,16 +81,21 @@ class Postings(Generic[Item]):
     def __init__(self) -> None:
         self._blocks: dict[int, Node[Item] | list[Node[Item]]] = {}
 
-    def file(self, node: Node[Item], keys: Iterable[int]) -> None:
-        """Put a node under its keys."""
+    def file(self, node: Node[Item], keys: Iterable[int]) -> dict[Node[Item], None]:
+        """Put a node under its keys; the nodes that were there."""
         blocks = self._blocks
+        found: dict[Node[Item], None] = {}
         for key in keys:
-            posted = blocks.setdefault(key, node)
-            if posted is not node:
-                if isinstance(posted, list):
-                    posted.append(node)
-                else:
-                    blocks[key] = [posted, node]
+            posted = blocks.get(key)
+            if posted is None:
+                blocks[key] = node
+            elif isinstance(posted, list):
+                found.update(dict.fromkeys(posted))
+                posted.append(node)
+            else:
+                found[posted] = None
+                blocks[key] = [posted, node]
+        return found
 
     def unfile(self, node: Node[Item], keys: Iterable[int]) -> None:
         """Take a node from under its keys."""
@@ -104,12 +109,13 @@ class Postings(Generic[Item]):
             if len(posted) == 1:
                 blocks[key] = posted[0]
 
-    def under(self, key: int) -> Sequence[Node[Item]]:
-        """The nodes that are filed under a key."""
-        posted = self._blocks.get(key)
-        if posted is None:
-            return ()
-        return posted if isinstance(posted, list) else (posted,)
+    def under(self, keys: Iterable[int]) -> Iterator[Sequence[Node[Item]]]:
+        """What is filed under keys, block by block."""
+        blocks = self._blocks
+        for key in keys:
+            posted = blocks.get(key)
+            if posted is not None:
+                yield posted if isinstance(posted, list) else (posted,)
 
 
 class PersonBlockIndex:
@@ -121,18 +127,9 @@ class PersonBlockIndex:
         self._blocks = blocks
         self._postings: Postings[Person] = Postings()
 
-    def candidates(self, node: Node[Person]) -> Iterable[Node[Person]]:
-        """The filed nodes that share a block with one that is not filed."""
-        found: dict[Node[Person], None] = {}
-        under = self._postings.under
-        for key in self._blocks.keys(node.value):
-            for other in under(key):
-                found[other] = None
-        return found
-
-    def file(self, node: Node[Person]) -> None:
-        """Put a node into its blocks."""
-        self._postings.file(node, self._blocks.keys(node.value))
+    def file(self, node: Node[Person]) -> Iterable[Node[Person]]:
+        """Put a node into its blocks; the nodes that share one with it."""
+        return self._postings.file(node, self._blocks.keys(node.value))
 
     def unfile(self, node: Node[Person]) -> None:
         """Take a node out of its blocks."""
@@ -148,21 +145,33 @@ class IncidentBlockIndex:
         self._blocks = blocks
         self._postings: Postings[Incident] = Postings()
 
-    def candidates(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
-        """The filed nodes that share a block with one that is not filed."""
+    def file(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
+        """Put a node into its blocks; the nodes that share one, within its rule's gap and reach."""
+        filed, sought = self._blocks.keys(node.value)
         found: dict[Node[Incident], None] = {}
-        under = self._postings.under
-        for within, keys in self._blocks.sought(node.value):
-            for key in keys:
-                for other in under(key):
-                    if within is None or is_within(node.value, other.value, within):
-                        found[other] = None
+        for keys, within, is_near in sought:
+            for others in self._postings.under(keys):
+                if within is None:
+                    found.update(dict.fromkeys(others))
+                else:
+                    _sift(node.value, others, within, is_near, found)
+        self._postings.file(node, filed)
         return found
-
-    def file(self, node: Node[Incident]) -> None:
-        """Put a node into its blocks."""
-        self._postings.file(node, self._blocks.filed(node.value))
 
     def unfile(self, node: Node[Incident]) -> None:
         """Take a node out of its blocks."""
-        self._postings.unfile(node, self._blocks.filed(node.value))
+        filed, _ = self._blocks.keys(node.value)
+        self._postings.unfile(node, filed)
+
+
+def _sift(
+    value: Incident, others: Sequence[Node[Incident]], within: int, is_near: bool, found: dict[Node[Incident], None]
+) -> None:
+    """Of the nodes of a timed block those within the gap, and within reach if the rule asks for that."""
+    earliest, latest = value.start - within, value.end + within
+    for other in others:
+        theirs = other.value
+        if theirs.start > latest or theirs.end < earliest or other in found:
+            continue
+        if not is_near or are_in_reach(value, theirs):
+            found[other] = None

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from math import log2
 
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
-from linkage.levels import BirthDate, Family, Given
+from linkage.levels import BirthDate, Family, Given, Telephone
 from linkage.model import MILLIBITS, Model
 from schemas.vocabulary import Category, PlaceRole
 
@@ -24,6 +24,8 @@ LOOK_BACK = 24 * _HOUR
 """How far behind a report without a stated time the behaviour is looked for, in microseconds."""
 
 _VAGUE_SNAP = 150.0
+_MOBILE = "+447"
+_OTHER = list(Category).index(Category.OTHER)
 _CATEGORIES = {category.value: number for number, category in enumerate(Category)}
 _SITE_ROLES = frozenset({PlaceRole.SOURCE.value, PlaceRole.OCCURRED.value, PlaceRole.UNKNOWN.value})
 
@@ -71,19 +73,41 @@ class PostcodeValue(Value):
     sector: str
 
 
+class TelephoneValue(Value):
+    """One distinct number; its level is what sharing it means."""
+
+    __slots__ = ("level",)
+
+    level: int
+
+
+class PersonHas:
+    """The bits of the fields that a person may have."""
+
+    NAMES = 1
+    MIDDLE = 2
+    SUFFIX = 4
+    BIRTH_DATE = 8
+    HOME = 16
+    TELEPHONE = 32
+    EMAIL = 64
+
+
 class Person:
-    """A mention's comparable values."""
+    """A mention's comparable values; `has` tells which there are, in bits of PersonHas."""
 
     __slots__ = (
-        "address", "birth_date", "emails", "family", "given", "group", "postcode", "suffix", "telephones", "uprn",
+        "address", "birth_date", "emails", "family", "given", "group", "has", "postcode", "suffix", "telephones",
+        "uprn",
     )  # fmt: skip
 
+    has: int
     group: int
     given: tuple[NameToken, ...]
     family: tuple[NameToken, ...]
     suffix: str | None
     birth_date: BirthValue | None
-    telephones: tuple[Value, ...]
+    telephones: tuple[TelephoneValue, ...]
     emails: tuple[Value, ...]
     uprn: Value | None
     postcode: PostcodeValue | None
@@ -103,22 +127,38 @@ class Spot:
     uncertainty: float
 
 
+class IncidentHas:
+    """The bits of the fields that a report may have. Everything has an agency."""
+
+    AGENCY = 1
+    TIME = 2
+    SITE = 4
+    HOME = 8
+    CATEGORY = 16
+    QUOTED = 32
+    WORDS = 64
+    PERSONS = 128
+
+
 class Incident:
-    """A report's comparable values. The behaviour lies between `start` and `end`: stated, or else looked for in the
-    day before it was reported; both None where neither is known.
+    """A report's comparable values; `has` tells which there are, in bits of IncidentHas.
+
+    The behaviour lies between `start` and `end` (microseconds): stated, or else looked for in the day before it was
+    reported; both 0 where neither is known.
     """
 
     __slots__ = (
-        "agency", "case", "category", "end", "homes", "is_stated", "persons", "quoted", "reference", "sites", "start",
-        "words",
+        "agency", "case", "category", "end", "has", "homes", "is_stated", "persons", "quoted", "reference", "sites",
+        "start", "words",
     )  # fmt: skip
 
+    has: int
     agency: Value
     case: Value | None
     reference: Value | None
     quoted: tuple[Value, ...]
-    start: int | None
-    end: int | None
+    start: int
+    end: int
     is_stated: bool
     category: int
     sites: tuple[Spot, ...]
@@ -172,11 +212,12 @@ class Interner:
     """Makes comparable values of features."""
 
     def __init__(self, model: Model) -> None:
-        self._names_table = model.names
+        self._table = model.names
         self._count = model.names.alias_groups
         self._names: dict[str, NameToken] = {}
         self._births: dict[str, BirthValue] = {}
         self._postcodes: dict[str, PostcodeValue] = {}
+        self._telephones: dict[str, TelephoneValue] = {}
         self._values: dict[str, Value] = {}
 
     def person(self, mention: Mention) -> Person:
@@ -184,31 +225,35 @@ class Interner:
         person = Person()
         person.group = GROUPS[mention.role_group]
         given, family = mention.names
-        person.given = self._tokens(given)
-        person.family = self._tokens(family)
+        names, value = self._names, self.value
+        person.given = tuple([names.get(text) or self._name(text) for text in given])
+        person.family = tuple([names.get(text) or self._name(text) for text in family])
         person.suffix = mention.suffix
         person.birth_date = self._birth(mention.birth_date) if mention.birth_date else None
-        person.telephones = self._all(mention.telephones)
-        person.emails = self._all(mention.emails)
-        person.uprn = self.value(mention.uprn) if mention.uprn else None
+        person.telephones = tuple([self._telephone(text) for text in mention.telephones])
+        person.emails = tuple([value(text) for text in mention.emails])
+        person.uprn = value(mention.uprn) if mention.uprn else None
         person.postcode = self._postcode(mention.postcode) if mention.postcode else None
-        person.address = self.value(mention.address) if mention.address else None
+        person.address = value(mention.address) if mention.address else None
+        person.has = _person_has(person)
         return person
 
     def incident(self, features: ReportFeatures, persons: Iterable[Person]) -> Incident:
         """The comparable values of one report, with those of its linkable persons."""
         incident = Incident()
-        incident.agency = self.value(features.agency)
-        incident.case = self.value(features.case_reference) if features.case_reference else None
-        incident.reference = self.value(features.reference) if features.reference else None
-        incident.quoted = self._all(features.quoted_references)
+        value = self.value
+        incident.agency = value(features.agency)
+        incident.case = value(features.case_reference) if features.case_reference else None
+        incident.reference = value(features.reference) if features.reference else None
+        incident.quoted = tuple([value(text) for text in features.quoted_references])
         incident.start, incident.end = _interval(features)
         incident.is_stated = features.earliest is not None
         incident.category = _CATEGORIES[features.category]
-        incident.sites = tuple(self._spot(place) for place in features.places if place.role in _SITE_ROLES)
-        incident.homes = tuple(self._spot(place) for place in features.places if place.role not in _SITE_ROLES)
+        incident.sites = tuple([self._spot(place) for place in features.places if place.role in _SITE_ROLES])
+        incident.homes = tuple([self._spot(place) for place in features.places if place.role not in _SITE_ROLES])
         incident.persons = tuple(persons)
-        incident.words = self._all(features.words)
+        incident.words = tuple([value(text) for text in features.words])
+        incident.has = _incident_has(incident)
         return incident
 
     def value(self, text: str) -> Value:
@@ -218,18 +263,12 @@ class Interner:
             found = self._values[text] = Value(text, self._next())
         return found
 
-    def _all(self, texts: tuple[str, ...]) -> tuple[Value, ...]:
-        return tuple([self.value(text) for text in texts]) if texts else ()
-
     def _next(self) -> int:
         self._count += 1
         return self._count
 
-    def _tokens(self, texts: tuple[str, ...]) -> tuple[NameToken, ...]:
-        return tuple([self._names.get(text) or self._name(text) for text in texts])
-
     def _name(self, text: str) -> NameToken:
-        table = self._names_table
+        table = self._table
         token = self._names[text] = NameToken(text, self._next())
         given, family = table.given.get(text, 0), table.family.get(text, 0)
         token.is_given, token.is_family = given > 0, family > 0
@@ -241,6 +280,13 @@ class Interner:
         token.rarity_as_family = _rarity(family or table.rare_below["family"] / 2)
         token.forms = table.aliases.get(text, (token.number,))
         return token
+
+    def _telephone(self, text: str) -> TelephoneValue:
+        found = self._telephones.get(text)
+        if found is None:
+            found = self._telephones[text] = TelephoneValue(text, self._next())
+            found.level = Telephone.MOBILE if text.startswith(_MOBILE) else Telephone.LANDLINE
+        return found
 
     def _birth(self, text: str) -> BirthValue:
         found = self._births.get(text)
@@ -271,12 +317,37 @@ class Interner:
         return spot
 
 
-def _interval(features: ReportFeatures) -> tuple[int | None, int | None]:
-    if features.earliest is not None:
+def _person_has(person: Person) -> int:
+    return (
+        (PersonHas.NAMES if person.given or person.family else 0)
+        | (PersonHas.MIDDLE if len(person.given) > 1 else 0)
+        | (PersonHas.SUFFIX if person.suffix else 0)
+        | (PersonHas.BIRTH_DATE if person.birth_date else 0)
+        | (PersonHas.HOME if person.uprn or person.postcode else 0)
+        | (PersonHas.TELEPHONE if person.telephones else 0)
+        | (PersonHas.EMAIL if person.emails else 0)
+    )
+
+
+def _incident_has(incident: Incident) -> int:
+    return (
+        IncidentHas.AGENCY
+        | (IncidentHas.TIME if incident.end else 0)
+        | (IncidentHas.SITE if incident.sites else 0)
+        | (IncidentHas.HOME if incident.homes else 0)
+        | (IncidentHas.CATEGORY if incident.category != _OTHER else 0)
+        | (IncidentHas.QUOTED if incident.quoted else 0)
+        | (IncidentHas.WORDS if incident.words else 0)
+        | (IncidentHas.PERSONS if incident.persons else 0)
+    )
+
+
+def _interval(features: ReportFeatures) -> tuple[int, int]:
+    if features.earliest is not None and features.latest is not None:
         return features.earliest, features.latest
     if features.reported is not None:
         return features.reported - LOOK_BACK, features.reported
-    return None, None
+    return 0, 0
 
 
 def _commonness(bearers: int, rare_below: int, common_from: int) -> int:
