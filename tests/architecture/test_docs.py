@@ -1,7 +1,6 @@
 """The docs cannot drift: printed pages are fresh, and whatever the others cite exists."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -114,7 +113,7 @@ def cited(text: str) -> Iterator[str]:
 
 def trouble_with(line: str) -> str:
     """What is wrong with a cited call; empty when the command and its options exist."""
-    words = [word for word in shlex.split(line) if word not in {"…", "..."}]
+    words = [word for word in line.split() if word not in {"…", "\\"}]
     command = tree()
     while words and hasattr(command, "commands"):
         inner = command.commands.get(words[0])
