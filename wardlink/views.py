@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.explain import Explanation, explain
-
 from linkage.features import ReportFeatures
 from linkage.model import load_model
 from linkage.packing import unpack as unpack_features
