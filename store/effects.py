@@ -102,7 +102,7 @@ def write_keys(connection: Session, keys: Sequence[ReportKeyRow]) -> None:
             copy.write_row(key)
 
 
-def _carry(cursor: "Cursor[Row]", kind: str, rows: Sequence[NamedTuple]) -> None:
+def _carry(cursor: Cursor[Row], kind: str, rows: Sequence[NamedTuple]) -> None:
     if not rows:
         return
     with cursor.copy(_copy(kind, type(rows[0])._fields)) as copy:
