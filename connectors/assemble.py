@@ -205,9 +205,8 @@ class Assembler:
         now = Span(earliest=self._received, latest=self._received)
         return AgencyUpdate(update_id=record_id(agency, reference), happened=now, **common)
 
-    def quarantined(self, row: str, raw: bytes, error: Unfit, agency: str | None) -> Quarantined:
+    def quarantined(self, row: str, raw: bytes, error: Unfit, agency: str) -> Quarantined:
         """A row that could not be used; its bytes sealed, and left out where an open source's area has no key."""
-        agency = self.context.agency or agency or self.source.name
         area, name = self.areas.fallback(agency), f"{self.batch}:{row}"
         seal = self.seal.must if self.source.personal else self.seal.may
         return Quarantined(

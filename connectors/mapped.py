@@ -14,12 +14,12 @@ _OTHER_AREA = "in another area than asked for"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A row that could not be used: where it stands, its bytes, why, and whose it is, if it says so."""
+    """A row that could not be used: where it stands, its bytes, why, whose it is, and its references, if it has any."""
 
     position: str
     raw: bytes
     error: Unfit
-    agency: str | None
+    agency: str
     references: tuple[str, ...]
 
 
@@ -66,8 +66,9 @@ class Mapper:
             try:
                 self._map(row, chunk)
             except Unfit as error:
-                chunk.tally.count_quarantined(error.field, error.rule)
-                chunk.failures.append(self._failure(row, error))
+                failure = self._failure(row, error)
+                chunk.tally.count_quarantined(failure.agency, error.field, error.rule)
+                chunk.failures.append(failure)
         return chunk
 
     def _map(self, row: Row | Broken, chunk: Chunk) -> None:
@@ -88,9 +89,11 @@ class Mapper:
             chunk.periods[sketch.key[0], outcome.period.name, outcome.period.layout] = None
 
     def _failure(self, row: Row | Broken, error: Unfit) -> Failure:
+        agency = self._assembler.context.agency
         if isinstance(row, Broken):
-            return Failure(row.position, row.raw, error, None, ())
-        return Failure(row.position, row.raw, error, self._source.agency_of(row), self._source.references_of(row))
+            return Failure(row.position, row.raw, error, agency or self._source.name, ())
+        named = agency or self._source.agency_of(row) or self._source.name
+        return Failure(row.position, row.raw, error, named, self._source.references_of(row))
 
     def _ordinal(self, row: Row, outcome: Draft | UpdateDraft) -> int | None:
         """The row's number among those of its file with an equal reference, for a source without references."""

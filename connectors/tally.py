@@ -31,6 +31,7 @@ class Tally:
     by_area: Counter[str] = field(default_factory=Counter)
     out_of_scope_by: Counter[str] = field(default_factory=Counter)
     quarantined_by: Counter[str] = field(default_factory=Counter)
+    quarantined_of: Counter[str] = field(default_factory=Counter)
 
     def count_row(self, change: Change) -> None:
         """A row that was compared with what is held."""
@@ -49,11 +50,12 @@ class Tally:
         self.out_of_scope += 1
         self.out_of_scope_by[why] += 1
 
-    def count_quarantined(self, field_: str, rule: str) -> None:
-        """A row that breaks a rule."""
+    def count_quarantined(self, agency: str, field_: str, rule: str) -> None:
+        """A row of this agency that breaks a rule."""
         self.read += 1
         self.quarantined += 1
         self.quarantined_by[f"{field_}: {rule}"] += 1
+        self.quarantined_of[agency] += 1
 
     def add(self, other: "Tally") -> None:
         """Adds another reading's counts to these."""
@@ -81,4 +83,5 @@ class Tally:
             "by_area": dict(self.by_area.most_common()),
             "out_of_scope_by": dict(self.out_of_scope_by.most_common()),
             "quarantined_by": dict(self.quarantined_by.most_common()),
+            "quarantined_of": dict(self.quarantined_of.most_common()),
         }

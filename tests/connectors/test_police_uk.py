@@ -207,6 +207,7 @@ def test_a_row_that_breaks_a_rule_is_quarantined_by_the_name_of_its_field(
     assert (counts["published"], counts["quarantined"]) == (1, 1)
     [row] = reader.outlet.quarantined
     assert (row.field, row.row, row.original) == (field, "a-street.csv:3", None)
+    assert row.agency == ("police-uk" if field == "Reported by" else "cleveland")
 
 
 def test_the_api_needs_an_agency(reader: Reader, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_a_dry_run_needs_no_stack_and_counts_every_row(
     told = json.loads(capsys.readouterr().out)
     assert (told["read"], told["published"], told["out_of_scope"], told["quarantined"]) == (3, 1, 1, 1)
     assert told["quarantined_by"] == {"Month: is not YYYY-MM": 1}
+    assert told["quarantined_of"] == {"cleveland": 1}
     assert told["error"] is None
 
 

@@ -249,6 +249,8 @@ def _show(source: "Source", wish: Wish, outcome: Outcome) -> None:
     console.print(table)
     if outcome.unknown_columns:
         console.print(f"Columns that nobody knows, left out: {', '.join(outcome.unknown_columns)}")
+    for agency in outcome.tally.quarantined_of:
+        console.print(f"See what is wrong with the rows in quarantine: wardlink quarantine --as {agency}/steward")
 
 
 def _lines(tally: "Tally") -> Iterator[tuple[str, int]]:
