@@ -15,10 +15,18 @@ from wardlink.settings import Settings, kafka_settings, registry_url, store_sett
 
 
 def switch_source(
-    settings: Settings, agency: str, source: str, state: str, areas: Sequence[str] | None = None
+    settings: Settings,
+    agency: str,
+    source: str,
+    state: str,
+    areas: Sequence[str] | None = None,
+    at: int | None = None,
 ) -> Sequence[str]:
-    """Makes a source "live" or "shadow" in the areas (all that are known, if none is named); returns the areas."""
-    at = time.time_ns() // 1000
+    """Makes a source "live" or "shadow" in the areas (all that are known, if none is named); returns the areas.
+
+    It happens at `at` (microseconds since 1970 in UTC), the present if that is None.
+    """
+    at = time.time_ns() // 1000 if at is None else at
     wanted = list(areas or known_areas(settings))
     with Publisher(kafka_settings(settings), Registry(registry_url(settings))) as publisher:
         for area in wanted:

@@ -219,8 +219,13 @@ def registry_listen(settings: Settings) -> tuple[str, int]:
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """The environment of the stack's own processes: ours, with the same home wherever it was given."""
-    return {**os.environ, f"{PREFIX}HOME": str(settings.folders.root), "PYTHONUNBUFFERED": "1"}
+    """The environment of the stack's own processes: ours, with the same home, agreements and whether it is a
+    demonstration, wherever they were given.
+    """
+    given = {f"{PREFIX}HOME": str(settings.folders.root), f"{PREFIX}DEMO": str(settings.demo).lower()}
+    if settings.agreements:
+        given[f"{PREFIX}AGREEMENTS"] = str(settings.agreements.expanduser().absolute())
+    return {**os.environ, **given, "PYTHONUNBUFFERED": "1"}
 
 
 def _external_store(settings: Settings) -> StoreSettings:

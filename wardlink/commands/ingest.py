@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -39,6 +39,16 @@ class Wish:
     again: bool = False
     dry_run: bool = False
     accept_withdrawals: bool = False
+
+
+class Bar(Protocol):
+    """Whoever watches a reading (connectors.progress.ProgressBar)."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows more are settled."""
+
+    def waiting(self, why: str) -> None:
+        """Nothing moves, and why."""
 
 
 @dataclass(slots=True)
@@ -102,7 +112,7 @@ def ingest_paths(
     for path in paths:
         check_path(source, path)
     _tune_for_throughput()
-    with ProgressBar() as bar, _desk(settings, source, wish, bar, needs_backup) as desk:
+    with ProgressBar() as bar, open_desk(settings, source, wish, bar, needs_backup) as desk:
         return _read_all(desk, paths, bar)
 
 
@@ -136,9 +146,8 @@ def _read_all(desk: "Desk", paths: Sequence[Path], bar: "ProgressBar") -> Outcom
 
 
 @contextmanager
-def _desk(
-    settings: "Settings", source: "Source", wish: Wish, bar: "ProgressBar", needs_backup: bool
-) -> Iterator["Desk"]:
+def open_desk(settings: "Settings", source: "Source", wish: Wish, bar: "Bar", needs_backup: bool) -> Iterator["Desk"]:
+    """All that readings of one source need, open; `ingest_paths` says what it raises, and when."""
     from connectors.ingest import Request
 
     common: dict[str, Any] = {
@@ -160,7 +169,7 @@ def _desk(
         yield desk
 
 
-def _live_desk(settings: "Settings", common: dict[str, Any], bar: "ProgressBar", closing: ExitStack) -> "Desk":
+def _live_desk(settings: "Settings", common: dict[str, Any], bar: "Bar", closing: ExitStack) -> "Desk":
     from connectors.geography import load_geography
     from connectors.publish import Publisher
     from connectors.reading import Desk

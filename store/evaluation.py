@@ -1,0 +1,44 @@
+"""What was concluded, for the operator's own eyes: to hold it against a known truth, and to watch it grow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from store.database import Session, unavailable_when_away
+from store.queries import load
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """Each thing with the group that it was put in; None where it is alone.
+
+    `incident_of` by report id, `person_of` by mention id, `uprn_of` by report id and role of the place. `withdrawn`
+    are reports that their agency has taken back: they have no group.
+    """
+
+    incident_of: Mapping[str, str | None]
+    person_of: Mapping[str, str | None]
+    uprn_of: Mapping[tuple[str, str], str | None]
+    withdrawn: frozenset[str]
+
+
+def conclusions(connection: Session, role_group: str, place_roles: Sequence[str]) -> Conclusions:
+    """Everything concluded of reports (not of public statistics), of the persons of one group and places in some
+    roles. Raises Unavailable.
+    """
+    named = load("evaluation")
+    with unavailable_when_away():
+        reports = connection.execute(named["select_reports"]).fetchall()
+        mentions = connection.execute(named["select_mentions"], {"role_group": role_group}).fetchall()
+        places = connection.execute(named["select_places"], {"roles": list(place_roles)}).fetchall()
+    return Conclusions(
+        incident_of={row["report_id"]: row["incident_id"] for row in reports if not row["withdrawn"]},
+        person_of={row["mention_id"]: row["person_id"] for row in mentions},
+        uprn_of={(row["report_id"], row["role"]): row["uprn"] for row in places},
+        withdrawn=frozenset(row["report_id"] for row in reports if row["withdrawn"]),
+    )
+
+
+def progress(connection: Session) -> Mapping[str, int]:
+    """How many reports, incidents, certain links, cases of several incidents, and standing alerts there are."""
+    with unavailable_when_away():
+        return connection.execute(load("evaluation")["count_progress"]).fetchone() or {}

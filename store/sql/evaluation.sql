@@ -1,0 +1,18 @@
+-- What was concluded, as plain partitions, to be held against a known truth. Asked as the writer; never for a reader.
+
+-- name: select_reports
+SELECT report_id, withdrawn, incident_id FROM report WHERE kind = 'OPERATIONAL'
+
+-- name: select_mentions
+SELECT mention_id, person_id FROM mention WHERE role_group = %(role_group)s
+
+-- name: select_places
+SELECT report_id, role, uprn FROM report_place WHERE role = ANY (%(roles)s)
+
+-- name: count_progress
+SELECT
+    (SELECT count(*) FROM report WHERE kind = 'OPERATIONAL' AND NOT withdrawn) AS reports,
+    (SELECT count(DISTINCT incident_id) FROM report WHERE NOT withdrawn) AS incidents,
+    (SELECT count(*) FROM link WHERE live AND band = 'certain') AS links,
+    (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases,
+    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN' AND NOT shadow) AS alerts
