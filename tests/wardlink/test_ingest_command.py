@@ -1,12 +1,20 @@
 """`wardlink ingest` as it is typed: what it prints, what it refuses, and what a dry run needs."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from connectors.sources.noiseworks import NoiseWorks
+from schemas.errors import Refused
+from tests.connectors.fakes import desk_for, keyring
 from tests.connectors.test_police_uk import ROW, write_csv
+from vault.backup import verify_backup, write_backup
 from wardlink.cli import main
+from wardlink.commands.ingest import check_keys
+from wardlink.keyring_files import keyring_path
+from wardlink.settings import load
 
 
 @pytest.fixture
@@ -85,3 +93,20 @@ def test_a_call_that_cannot_be_meant_is_refused(
 ) -> None:
     assert run(monkeypatch, *words) == 1
     assert told in capsys.readouterr().err
+
+
+def test_personal_data_wait_for_keys_and_for_a_verified_backup_of_them(home: Path) -> None:
+    settings = load()
+    path, backup = keyring_path(settings), home / "backup"
+    ring = keyring("unplaced:noise")
+    ring.save(path)
+    noise = desk_for(NoiseWorks(), ring=ring, agency="noise", area=None)
+    with pytest.raises(Refused, match="no backup of the keyring"):
+        check_keys(settings, noise, needs_backup=True)
+    check_keys(settings, noise, needs_backup=False)
+    write_backup(path, backup, "a long passphrase")
+    verify_backup(path, backup, "a long passphrase", datetime.now(UTC))
+    check_keys(settings, noise, needs_backup=True)
+    elsewhere = desk_for(NoiseWorks(), ring=ring, agency="noise", area="E09000012")
+    with pytest.raises(Refused, match="wardlink keyring area E09000012"):
+        check_keys(settings, elsewhere, needs_backup=True)

@@ -165,7 +165,7 @@ def open_desk(settings: "Settings", source: "Source", wish: Wish, bar: "Bar", ne
             return
         desk = _live_desk(settings, common, bar, closing)
         if source.personal:
-            _check_keys(settings, desk, needs_backup)
+            check_keys(settings, desk, needs_backup)
         yield desk
 
 
@@ -215,7 +215,7 @@ def _dry_desk(settings: "Settings", common: dict[str, Any], closing: ExitStack) 
     return Desk(state=state, outlet=NoOutlet(), ring=ring, geography=load_geography(store), **common)
 
 
-def _check_keys(settings: "Settings", desk: "Desk", needs_backup: bool) -> None:
+def check_keys(settings: "Settings", desk: "Desk", needs_backup: bool) -> None:
     """Refused unless every area can be sealed for, and what is sealed can be opened after a fire."""
     from connectors.reading import needed_areas
     from vault.backup import backup_state
