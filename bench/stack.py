@@ -59,7 +59,6 @@ class Stack:
         )
         if done.returncode:
             raise Unavailable(f"{module} ended with {done.returncode}: see its words above")
-        print("RAW", repr(done.stdout[-500:]), file=sys.stderr)
         return done.stdout.strip().splitlines()[-1]
 
     def _last_words(self) -> str:
