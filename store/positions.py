@@ -159,7 +159,7 @@ def check_fits(row: Row, partition: int, log: LogBounds) -> None:
     if row["next_offset"] < log.first:
         raise Refused(
             f"{where} begins at {log.first}, after the stored position {row['next_offset']}: "
-            f"{log.first - row['next_offset']} records are gone by retention; ingest their sources again, "
+            f"{log.first - row['next_offset']} records are gone by retention; ingest their sources with --again, "
             f"{remedy} --to beginning'"
         )
 

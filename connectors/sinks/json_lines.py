@@ -3,9 +3,9 @@
 import json
 import os
 import re
+from dataclasses import asdict
 from pathlib import Path
 
-from schemas.codec import as_plain
 from schemas.errors import Unavailable
 from schemas.records import Alert
 
@@ -24,7 +24,7 @@ class JsonLinesSink:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(as_plain(alert), ensure_ascii=False, sort_keys=True) + "\n")
+                file.write(json.dumps(asdict(alert), ensure_ascii=False, sort_keys=True) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

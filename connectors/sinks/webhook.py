@@ -1,11 +1,11 @@
 """Alerts as HTTP POST of JSON to a recipient's own system."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import httpx
 import orjson
 
-from schemas.codec import as_plain
 from schemas.errors import Unavailable
 from schemas.records import Alert
 
@@ -28,7 +28,7 @@ class WebhookSink:
             return
         headers = {"webhook-id": alert.message_id, "content-type": "application/json"}
         try:
-            answer = self._client.post(address, content=orjson.dumps(as_plain(alert)), headers=headers)
+            answer = self._client.post(address, content=orjson.dumps(asdict(alert)), headers=headers)
         except httpx.HTTPError as error:
             raise Unavailable(f"the webhook of {alert.recipient} is away ({type(error).__name__})") from error
         if not answer.is_success:
