@@ -144,7 +144,7 @@ class Resolve:
         if state.partition != partition:
             raise Refused(
                 f"area {area} belongs to partition {state.partition} but came by {partition}: "
-                "change partition counts only by 'wardlink topics repartition'"
+                "the number of partitions was changed; make the topics again as they were (WARDLINK_TOPICS_PARTITIONS)"
             )
         return state
 
