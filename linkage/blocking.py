@@ -10,8 +10,6 @@ reports finds the other or neither does.
 """
 
 from collections.abc import Callable
-from math import floor
-from typing import NamedTuple
 
 from linkage.model import BlockingRule, GraphModel
 from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Spot, Value
@@ -72,13 +70,17 @@ class PersonBlocks:
         makers: dict[str, PersonPart] = {
             "telephone": lambda person: _free(person.telephones, self._stop["telephone"]),
             "email": lambda person: _free(person.emails, self._stop["email"]),
-            "uprn": lambda person: _free_one(person.uprn, self._stop["uprn"]),
+            "home": self._home,
             "postcode": lambda person: _free_one(person.postcode, self._stop["postcode"]),
             "birth_date": self._birth_date,
             "name": _names,
             "whole_name": lambda person: whole_names(person, rule.rarity),
         }
         return makers[part]
+
+    def _home(self, person: Person) -> list[int]:
+        stop = self._stop["home"]
+        return _free_one(person.uprn, stop) + _free_one(person.building, stop)
 
     def _birth_date(self, person: Person) -> list[int]:
         birth = person.birth_date
@@ -113,14 +115,8 @@ def _unordered(one: int, other: int) -> int:
     return one * _PAIR + other if one < other else other * _PAIR + one
 
 
-class Sought(NamedTuple):
-    """Keys to look under; `within` is the greatest gap in microseconds (None: whatever the times), `is_near` asks
-    that points be within reach.
-    """
-
-    keys: list[int]
-    within: int | None
-    is_near: bool
+Sought = tuple[list[int], int | None, bool]
+"""(keys to look under, greatest gap in microseconds or None: whatever the times, whether points must be in reach)."""
 
 
 class IncidentBlocks:
@@ -137,25 +133,23 @@ class IncidentBlocks:
     def keys(self, incident: Incident) -> tuple[list[int], list[Sought]]:
         """(the keys under which a report is filed, where it looks for others)."""
         filed: list[int] = []
-        sought = []
+        sought: list[Sought] = []
         timed = is_timed(incident)
         own_days = days(incident, 0) if timed else range(0)
         for rule, within, numbers_of, around in self._rules:
-            if within is not None and not timed:
-                continue
-            numbers = numbers_of(incident)
+            numbers = numbers_of(incident) if within is None or timed else None
             if not numbers:
                 continue
             bases = [(rule + number) * _DAYS for number in numbers]
             if within is None:
                 filed += bases
-                sought.append(Sought(bases, None, False))
+                sought.append((bases, None, False))
                 continue
             filed += [base + day for base in bases for day in own_days]
             if around is not None:
                 bases = [(rule + number) * _DAYS for number in around(incident)]
-            near_days = days(incident, within)
-            sought.append(Sought([base + day for base in bases for day in near_days], within, around is not None))
+            near = days(incident, within)
+            sought.append(([base + day for base in bases for day in near], within, around is not None))
         return filed, sought
 
     def _maker(self, part: str) -> tuple[IncidentPart, IncidentPart | None]:
@@ -171,8 +165,8 @@ class IncidentBlocks:
 
     def _premises(self, incident: Incident) -> list[int]:
         stop = self._stop["premises"]
-        blocks = [spot.block for spot in incident.sites + incident.homes if spot.block is not None]
-        return _distinct([block.number for block in blocks if block.text not in stop])
+        values = [value for spot in incident.sites + incident.homes for value in (spot.block, spot.building)]
+        return _distinct([value.number for value in values if value is not None and value.text not in stop])
 
     def _telephones(self, incident: Incident) -> list[int]:
         stop = self._stop["telephone"]
@@ -221,22 +215,27 @@ def _names_of_persons(incident: Incident) -> list[int]:
 
 def _cells(incident: Incident) -> list[int]:
     """The cells, twice as wide as the reach, of a report's points."""
-    return _distinct([_cell(spot, 0.0, 0.0) for spot in incident.sites + incident.homes if spot.latitude is not None])
+    return _distinct([_row(spot, 0.0) * _CELLS_ROUND + _column(spot, 0.0) for spot in _points(incident)])
 
 
 def _cells_in_reach(incident: Incident) -> list[int]:
-    """The cells of the corners of the square in reach: one, two or four for each point."""
-    spots = [spot for spot in incident.sites + incident.homes if spot.latitude is not None]
-    corners = [
-        _cell(spot, north, east)
-        for spot in spots
-        for north in (-REACH_NORTH, REACH_NORTH)
-        for east in (-REACH_EAST, REACH_EAST)
-    ]
-    return list(dict.fromkeys(corners))
+    """The cells that the squares in reach of a report's points overlap: one, two or four for each."""
+    found: dict[int, None] = {}
+    for spot in _points(incident):
+        west, east = _column(spot, -REACH_EAST), _column(spot, REACH_EAST)
+        for row in (_row(spot, -REACH_NORTH), _row(spot, REACH_NORTH)):
+            found[row * _CELLS_ROUND + west] = None
+            found[row * _CELLS_ROUND + east] = None
+    return list(found)
 
 
-def _cell(spot: Spot, north: float, east: float) -> int:
-    latitude, longitude = spot.latitude or 0.0, spot.longitude or 0.0
-    row = floor((latitude + north + 91.0) / _CELL_NORTH)
-    return row * _CELLS_ROUND + floor((longitude + east + 181.0) / _CELL_EAST)
+def _points(incident: Incident) -> list[Spot]:
+    return [spot for spot in incident.sites + incident.homes if spot.latitude is not None]
+
+
+def _row(spot: Spot, north: float) -> int:
+    return int(((spot.latitude or 0.0) + north + 91.0) / _CELL_NORTH)
+
+
+def _column(spot: Spot, east: float) -> int:
+    return int(((spot.longitude or 0.0) + east + 181.0) / _CELL_EAST)

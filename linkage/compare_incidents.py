@@ -104,11 +104,25 @@ def _spots(one: Spot, other: Spot) -> int:
     if one.block is not None and one.block is other.block:
         names_block = one.uprn is None or other.uprn is None or one.uprn is one.block or other.uprn is other.block
         return SpotLevel.FLAT_AND_BLOCK if names_block else SpotLevel.SAME_BLOCK
+    are_premises = one.uprn is not None and other.uprn is not None
+    if one.building is not None and one.building is other.building and not are_premises:
+        return _in_one_building(one, other)
     metres = _metres(one, other)
     if metres is None:
         is_same = one.street is not None and one.street is other.street
         return SpotLevel.SAME_STREET if is_same else SpotLevel.MISSING
-    return _distance(metres, one.uncertainty + other.uncertainty, one.uprn is not None and other.uprn is not None)
+    return _distance(metres, one.uncertainty + other.uncertainty, are_premises or _are_other_doors(one, other))
+
+
+def _in_one_building(one: Spot, other: Spot) -> int:
+    if one.address is other.address:
+        return SpotLevel.SAME_PREMISES
+    names_building = one.address is one.building or other.address is other.building
+    return SpotLevel.FLAT_AND_BLOCK if names_building else SpotLevel.SAME_BLOCK
+
+
+def _are_other_doors(one: Spot, other: Spot) -> bool:
+    return one.building is not None and other.building is not None and one.building is not other.building
 
 
 def _distance(metres: float, uncertainty: float, are_premises: bool) -> int:

@@ -161,17 +161,22 @@ def home(left: Person, right: Person) -> int:
     if left.uprn is not None and left.uprn is right.uprn:
         return Home.UPRN
     mine, other = left.postcode, right.postcode
-    if mine is None or other is None:
-        return Home.DIFFERS if left.uprn and right.uprn else Home.MISSING
-    if mine is not other:
+    if mine is not None and other is not None and mine is not other:
         return Home.SECTOR if mine.sector == other.sector else Home.DIFFERS
-    if left.address is not None and left.address is right.address:
+    are_known = left.address is not None and right.address is not None
+    if are_known and left.building is right.building:
+        return _in_one_building(left, right)
+    is_other_door = are_known or (left.uprn is not None and right.uprn is not None)
+    if mine is not None and mine is other:
+        return Home.NEIGHBOUR if is_other_door else Home.POSTCODE
+    return Home.DIFFERS if is_other_door else Home.MISSING
+
+
+def _in_one_building(left: Person, right: Person) -> int:
+    if left.address is right.address:
         return Home.ADDRESS
-    return Home.NEIGHBOUR if _other_door(left, right) else Home.POSTCODE
-
-
-def _other_door(left: Person, right: Person) -> bool:
-    return bool((left.uprn and right.uprn) or (left.address and right.address))
+    names_one_flat = left.address is left.building or right.address is right.building
+    return Home.BUILDING if names_one_flat else Home.NEIGHBOUR
 
 
 def telephone(left: Person, right: Person) -> int:

@@ -129,3 +129,13 @@ def address(text: str | None) -> str | None:
             break
     has_number = any(token[0].isdigit() for token in kept)
     return " ".join(kept) if has_number and len(kept) > 1 else None
+
+
+def building(address: str) -> str:
+    """An address in one spelling without its flat.
+
+    >>> building("flat 3 12 mare street"), building("12 mare street")
+    ('12 mare street', '12 mare street')
+    """
+    first, _, rest = address.partition(" ")
+    return rest.partition(" ")[2] or address if first == "flat" else address

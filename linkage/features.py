@@ -41,7 +41,8 @@ class Mention:
 class PlaceFeatures:
     """One place in one role (`SOURCE`, `AFFECTED`, `OCCURRED`, `UNKNOWN`), standardised.
 
-    `lsoa` is `code@vintage`, because codes return in another census with other boundaries. A `snapped` place was
+    `address` is the house and street in one spelling, None for a street without a house. `lsoa` is `code@vintage`,
+    because codes return in another census with other boundaries. A `snapped` place was
     moved by its publisher: its point is never an address.
     """
 
@@ -55,6 +56,7 @@ class PlaceFeatures:
     lsoa: str | None = None
     ward: str | None = None
     postcode: str | None = None
+    address: str | None = None
     snapped: bool = False
 
 

@@ -145,8 +145,8 @@ class AreaIndex:
     def _begin(self) -> None:
         self._seats.ledger = Ledger(PERSON)
         self._ledger: Ledger[Incident] = Ledger(INCIDENT)
-        self._touched: dict[str, None] = {}
-        self._touched_places: dict[PlaceEntry[_Held], None] = {}
+        self._touched: dict[_Held, None] = {}
+        self._left_places: dict[PlaceEntry[_Held], None] = {}
         self._attention: list[Attention] = []
 
     def _take(self, change: Change) -> None:
@@ -175,7 +175,7 @@ class AreaIndex:
             held.received, held.packed = features.received, b""
 
     def _hold(self, held: _Held, features: ReportFeatures, packed: bytes) -> None:
-        self._touch(held)
+        self._touched[held] = None
         self._unpacked.pop(held.report_id, None)
         persons = self._seat(held, features)
         held.packed = packed
@@ -186,10 +186,14 @@ class AreaIndex:
             held.node.first = (features.received, held.report_id)
             if not same_values(held.node.value, incident):
                 self._replace(held.node, incident)
-        if held.entries:
-            self._places.leave(held, held.entries)
+        self._leave_places(held)
         held.entries = self._places.enter(held, features.places)
-        self._touch(held)
+
+    def _leave_places(self, held: _Held) -> None:
+        if held.entries:
+            self._left_places.update(dict.fromkeys(held.entries))
+            self._places.leave(held, held.entries)
+            held.entries = ()
 
     def _add(self, held: _Held, incident: Incident) -> None:
         node = held.node = Node(incident, report_digest(held.report_id, self._secret))
@@ -238,7 +242,7 @@ class AreaIndex:
         node = held.node
         if node is None:
             return
-        self._touch(held)
+        self._touched[held] = None
         self._unpacked.pop(held.report_id, None)
         for member in held.mention_ids:
             self._seats.unseat(member)
@@ -248,12 +252,8 @@ class AreaIndex:
         self._incidents.release(node)
         self._incidents.remove(node)
         node.members.clear()
-        self._places.leave(held, held.entries)
-        held.node, held.mention_ids, held.entries = None, (), ()
-
-    def _touch(self, held: _Held) -> None:
-        self._touched[held.report_id] = None
-        self._touched_places.update(dict.fromkeys(held.entries))
+        self._leave_places(held)
+        held.node, held.mention_ids = None, ()
 
     # judgements
 
@@ -279,7 +279,7 @@ class AreaIndex:
     def _reseat(self, member: str) -> None:
         """A judged mention may have to leave its equals, or may return to them."""
         held = self._report_of_mention[member]
-        self._touch(held)
+        self._touched[held] = None
         mention = next(one for one in self._features(held).mentions if one.mention_id == member)
         if self._seats.holds(mention):
             self._seats.bind(self._seats.at[member])
@@ -320,14 +320,14 @@ class AreaIndex:
             attention=(*self._attention, *attention(INCIDENT, incidents), *attention(PERSON, persons)),
             touched_incidents=self._touched_incidents(new_incidents),
             touched_persons=self._touched_persons(new_persons),
-            touched_places=tuple(entry.key for entry in self._touched_places),
+            touched_places=self._touched_places(),
         )
 
     def _touch_all(self, renumbering: Renumbering[Incident]) -> None:
         """Whatever counts incidents may count otherwise, once an incident's reports are others."""
         for number in renumbering.changed:
             for node in self._incident_ids.nodes(number):
-                self._touch(self._reports[node.label()])
+                self._touched[self._reports[node.label()]] = None
 
     def _changed(
         self, ledger: Ledger[Item], number_of: Callable[[str], int], name: Callable[[int], str]
@@ -354,15 +354,21 @@ class AreaIndex:
         return self._seats.ledger.moves(renumbering, self._person_number, ids.is_shared, self._person_id)
 
     def _touched_incidents(self, renumbering: Renumbering[Incident]) -> tuple[str, ...]:
-        numbers = {self._incident_number(report_id) for report_id in self._touched}
+        numbers = {held.node.cluster for held in self._touched if held.node is not None}
         numbers |= renumbering.changed | renumbering.ended | set(self._ledger.before.values())
         return tuple(self._incident_id(number) for number in sorted(numbers - {0}))
 
     def _touched_persons(self, renumbering: Renumbering[Person]) -> tuple[str, ...]:
-        touched = (self._reports.get(report_id) for report_id in self._touched)
-        numbers = {self._person_number(member) for held in touched if held for member in held.mention_ids}
+        seats = self._seats.at
+        numbers = {seats[member].cluster for held in self._touched for member in held.mention_ids}
         numbers |= renumbering.changed | renumbering.ended | set(self._seats.ledger.before.values())
         return tuple(self._person_id(number) for number in sorted(numbers - {0}))
+
+    def _touched_places(self) -> tuple[PlaceKey, ...]:
+        entries = dict.fromkeys(self._left_places)
+        for held in self._touched:
+            entries.update(dict.fromkeys(held.entries))
+        return tuple([entry.key for entry in entries])
 
     # queries
 

@@ -103,10 +103,15 @@ class Ledger(Generic[Item]):
             yield Move(self.graph, "merged", name(new), name(old))
         for new, old in sorted(renumbering.parted.items()):
             yield Move(self.graph, "split", name(new), name(old))
-        for member, old in sorted(self.before.items()):
-            new = number_of(member)
-            if old == new or renumbering.merged.get(old) == new or renumbering.parted.get(new) == old:
-                continue
+        alone = [
+            (member, old, new)
+            for member, old in self.before.items()
+            if old != (new := number_of(member))
+            and renumbering.merged.get(old) != new
+            and renumbering.parted.get(new) != old
+            and (old or is_shared(new))
+        ]
+        for member, old, new in sorted(alone):
             if old:
                 yield Move(self.graph, "left", name(old), member=member)
             if new and is_shared(new):

@@ -80,8 +80,9 @@ class Home:
     NEIGHBOUR = 2
     SECTOR = 3
     POSTCODE = 4
-    ADDRESS = 5
-    UPRN = 6
+    BUILDING = 5
+    ADDRESS = 6
+    UPRN = 7
 
 
 class Telephone:

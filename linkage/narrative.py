@@ -19,14 +19,15 @@ _SHORTEST_REFERENCE = 4
 _FEWEST_DIGITS = 3
 
 
-def rare_words(narrative: str | None) -> tuple[str, ...]:
-    """The narrative's words that are not everyday words of such reports, at most 16, sorted.
-
-    Where there are more, those with digits (a registration mark, a house number) and the longest stay.
+def rare_words(narrative: str | None, elsewhere: Iterable[str | None] = ()) -> tuple[str, ...]:
+    """The narrative's words that are not everyday words of such reports and not said `elsewhere` in the report, at
+    most 16, sorted. Where there are more, those with digits (a registration mark) and the longest stay.
     """
     if not narrative:
         return ()
     found = set(_WORD.findall(fold(narrative))) - generic().words
+    if found:
+        found.difference_update(_WORD.findall(fold(" ".join(filter(None, elsewhere)))))
     if len(found) > _MOST_WORDS:
         found = set(sorted(found, key=_worth)[:_MOST_WORDS])
     return tuple(sorted(found))

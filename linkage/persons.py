@@ -105,25 +105,23 @@ class Seats:
     def holds(self, mention: Mention) -> bool:
         """Whether a seated mention sits where it would be seated now."""
         node = self.at[mention.mention_id]
-        return node.digest == self._key(mention, node.value)
+        return node.digest == self._key(mention, node.value, digest(mention, self._secret))
 
     def _node(self, mention: Mention) -> Node[Person]:
-        node = self._nodes.get(self._shared_key(mention))
+        shared = digest(mention, self._secret)
+        node = self._nodes.get(shared)
         if node is not None and not self._is_apart(mention):
             return node
         person = self._interner.person(mention)
-        key = self._key(mention, person)
+        key = self._key(mention, person, shared)
         node = self._nodes[key] = Node(person, key)
         return node
 
-    def _key(self, mention: Mention, person: Person) -> bytes:
-        tells_enough = self._graph.scorer.weigh(person, person) >= self._enough
-        if tells_enough and not self._is_apart(mention):
-            return self._shared_key(mention)
+    def _key(self, mention: Mention, person: Person, shared: bytes) -> bytes:
+        """The digest that mentions with equal features share, or the mention's own."""
+        if self._graph.scorer.weigh(person, person) >= self._enough and not self._is_apart(mention):
+            return shared
         return digest(mention, self._secret, mention.mention_id)
-
-    def _shared_key(self, mention: Mention) -> bytes:
-        return digest(mention, self._secret)
 
     def _is_apart(self, mention: Mention) -> bool:
         return bool(self._judgements) and self._judgements.is_set_apart(PERSON, mention.mention_id)

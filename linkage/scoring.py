@@ -59,7 +59,11 @@ class Scorer(Generic[Item]):
         self._vetoes = tuple(sum(1 << clauses.index(clause) for clause in veto.clauses) for veto in model.vetoes)
         self._plans: dict[int, tuple[int, int, tuple[Step[Item], ...]]] = {}
         self._rows = tuple(
-            tuple((comparison.name, level.name, level.millibits) for level in comparison.levels)
+            (
+                comparing.needs[comparison.name],
+                comparing.functions[comparison.name],
+                tuple((comparison.name, level.name, level.millibits) for level in comparison.levels),
+            )
             for comparison in model.comparisons
         )
 
@@ -86,9 +90,11 @@ class Scorer(Generic[Item]):
 
     def rows(self, left: Item, right: Item) -> tuple[Row, ...]:
         """The prior and every comparison's level; they add up to the pair's weight before vetoes."""
-        functions = self._comparing.functions
-        levels = [rows[functions[rows[0][0]](left, right)] for rows in self._rows]
-        return (("prior", "prior", self.model.prior), *levels)
+        both = (left.has & right.has) | ((left.has | right.has) & self._either)
+        return (
+            ("prior", "prior", self.model.prior),
+            *[rows[compare(left, right)] if both & need else rows[0] for need, compare, rows in self._rows],
+        )
 
     def vetoes(self, rows: tuple[Row, ...]) -> tuple[str, ...]:
         """The names of the vetoes that hold for these rows."""

@@ -1,5 +1,7 @@
 """A report reduced to its features: one spelling for each value, generic values left out."""
 
+from collections.abc import Iterator
+
 from linkage import contacts, names, narrative
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
 from schemas.records import Moment, Person, Place, Report, ReportDetail, Span
@@ -44,13 +46,21 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
         definition=report.definition.value,
         places=places,
         mentions=_mentions(report.report_id, opened.persons, places),
-        words=narrative.rare_words(opened.narrative),
+        words=narrative.rare_words(opened.narrative, _said_elsewhere(opened)),
         countable=operational and opened.crimed_reference is None,
         linkable=operational and not report.area.startswith(_NO_PARTNERSHIP),
         crimed=opened.crimed_reference is not None,
         hate=bool(opened.hate),
         restrictions=tuple(restriction.value for restriction in opened.restrictions),
     )
+
+
+def _said_elsewhere(detail: ReportDetail) -> Iterator[str | None]:
+    """Names and addresses, which are compared by themselves: as words they would count twice."""
+    for place in detail.places:
+        yield place.address
+    for person in detail.persons:
+        yield from (person.full_name, person.family_name, person.address, *person.given_names)
 
 
 def _at(moment: Moment | None) -> int | None:
@@ -76,6 +86,7 @@ def _place(place: Place) -> PlaceFeatures:
         lsoa=f"{place.lsoa.code}@{place.lsoa.vintage}" if place.lsoa else None,
         ward=place.ward,
         postcode=contacts.postcode(place.postcode),
+        address=contacts.address(place.address),
         snapped=place.method is PlaceMethod.SNAPPED_POINT,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from math import log2
 
+from linkage.contacts import building
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
 from linkage.levels import BirthDate, Family, Given, Telephone
 from linkage.model import MILLIBITS, Model
@@ -97,8 +98,8 @@ class Person:
     """A mention's comparable values; `has` tells which there are, in bits of PersonHas."""
 
     __slots__ = (
-        "address", "birth_date", "emails", "family", "given", "group", "has", "postcode", "suffix", "telephones",
-        "uprn",
+        "address", "birth_date", "building", "emails", "family", "given", "group", "has", "postcode", "suffix",
+        "telephones", "uprn",
     )  # fmt: skip
 
     has: int
@@ -112,15 +113,20 @@ class Person:
     uprn: Value | None
     postcode: PostcodeValue | None
     address: Value | None
+    building: Value | None
 
 
 class Spot:
-    """A place's comparable values. `block` is the parent UPRN, or the UPRN itself where it has no parent."""
+    """A place's comparable values. `block` is the parent UPRN, or the UPRN itself where it has no parent; `building`
+    the address without its flat.
+    """
 
-    __slots__ = ("block", "latitude", "longitude", "street", "uncertainty", "uprn")
+    __slots__ = ("address", "block", "building", "latitude", "longitude", "street", "uncertainty", "uprn")
 
     uprn: Value | None
     block: Value | None
+    address: Value | None
+    building: Value | None
     street: Value | None
     latitude: float | None
     longitude: float | None
@@ -225,34 +231,40 @@ class Interner:
         person = Person()
         person.group = GROUPS[mention.role_group]
         given, family = mention.names
-        names, value = self._names, self.value
+        names, values, value = self._names, self._values, self.value
         person.given = tuple([names.get(text) or self._name(text) for text in given])
         person.family = tuple([names.get(text) or self._name(text) for text in family])
         person.suffix = mention.suffix
         person.birth_date = self._birth(mention.birth_date) if mention.birth_date else None
-        person.telephones = tuple([self._telephone(text) for text in mention.telephones])
-        person.emails = tuple([value(text) for text in mention.emails])
+        telephones = self._telephones
+        person.telephones = tuple([telephones.get(text) or self._telephone(text) for text in mention.telephones])
+        person.emails = tuple([values.get(text) or value(text) for text in mention.emails])
         person.uprn = value(mention.uprn) if mention.uprn else None
         person.postcode = self._postcode(mention.postcode) if mention.postcode else None
         person.address = value(mention.address) if mention.address else None
+        person.building = value(building(mention.address)) if mention.address else None
         person.has = _person_has(person)
         return person
 
     def incident(self, features: ReportFeatures, persons: Iterable[Person]) -> Incident:
         """The comparable values of one report, with those of its linkable persons."""
         incident = Incident()
-        value = self.value
-        incident.agency = value(features.agency)
+        values, value = self._values, self.value
+        incident.agency = values.get(features.agency) or value(features.agency)
         incident.case = value(features.case_reference) if features.case_reference else None
         incident.reference = value(features.reference) if features.reference else None
-        incident.quoted = tuple([value(text) for text in features.quoted_references])
+        quoted = features.quoted_references
+        incident.quoted = tuple([value(text) for text in quoted]) if quoted else ()
         incident.start, incident.end = _interval(features)
         incident.is_stated = features.earliest is not None
         incident.category = _CATEGORIES[features.category]
-        incident.sites = tuple([self._spot(place) for place in features.places if place.role in _SITE_ROLES])
-        incident.homes = tuple([self._spot(place) for place in features.places if place.role not in _SITE_ROLES])
+        sites: list[Spot] = []
+        homes: list[Spot] = []
+        for place in features.places:
+            (sites if place.role in _SITE_ROLES else homes).append(self._spot(place))
+        incident.sites, incident.homes = tuple(sites), tuple(homes)
         incident.persons = tuple(persons)
-        incident.words = tuple([value(text) for text in features.words])
+        incident.words = tuple([values.get(text) or value(text) for text in features.words])
         incident.has = _incident_has(incident)
         return incident
 
@@ -282,11 +294,9 @@ class Interner:
         return token
 
     def _telephone(self, text: str) -> TelephoneValue:
-        found = self._telephones.get(text)
-        if found is None:
-            found = self._telephones[text] = TelephoneValue(text, self._next())
-            found.level = Telephone.MOBILE if text.startswith(_MOBILE) else Telephone.LANDLINE
-        return found
+        number = self._telephones[text] = TelephoneValue(text, self._next())
+        number.level = Telephone.MOBILE if text.startswith(_MOBILE) else Telephone.LANDLINE
+        return number
 
     def _birth(self, text: str) -> BirthValue:
         found = self._births.get(text)
@@ -309,6 +319,8 @@ class Interner:
         block = None if place.snapped else place.parent_uprn or uprn
         spot.uprn = self.value(uprn) if uprn else None
         spot.block = self.value(block) if block else None
+        spot.address = self.value(place.address) if place.address else None
+        spot.building = self.value(building(place.address)) if place.address else None
         spot.street = self.value(f"usrn {place.usrn}") if place.usrn and not place.snapped else None
         has_point = place.latitude is not None and place.longitude is not None
         spot.latitude = place.latitude if has_point else None
@@ -323,7 +335,7 @@ def _person_has(person: Person) -> int:
         | (PersonHas.MIDDLE if len(person.given) > 1 else 0)
         | (PersonHas.SUFFIX if person.suffix else 0)
         | (PersonHas.BIRTH_DATE if person.birth_date else 0)
-        | (PersonHas.HOME if person.uprn or person.postcode else 0)
+        | (PersonHas.HOME if person.uprn or person.postcode or person.address else 0)
         | (PersonHas.TELEPHONE if person.telephones else 0)
         | (PersonHas.EMAIL if person.emails else 0)
     )
