@@ -141,7 +141,7 @@ def _blocking_values(part: str, incident: Incident) -> set[object]:
         return {value for value in (incident.reference, *incident.quoted) if value is not None}
     if part == "premises":
         spots = (*incident.sites, *incident.homes)
-        return {value for spot in spots for value in (spot.block, spot.building) if value is not None}
+        return {value for spot in spots for value in (spot.uprn, spot.block, spot.building) if value is not None}
     if part == "telephone":
         return {number for person in incident.persons for number in person.telephones}
     return {name for person in incident.persons for name in whole_names(person)}

@@ -165,7 +165,8 @@ class IncidentBlocks:
 
     def _premises(self, incident: Incident) -> list[int]:
         stop = self._stop["premises"]
-        values = [value for spot in incident.sites + incident.homes for value in (spot.block, spot.building)]
+        spots = incident.sites + incident.homes
+        values = [value for spot in spots for value in (spot.uprn, spot.block, spot.building)]
         return _distinct([value.number for value in values if value is not None and value.text not in stop])
 
     def _telephones(self, incident: Incident) -> list[int]:

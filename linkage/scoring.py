@@ -72,7 +72,7 @@ class Scorer(Generic[Item]):
         return self.reach(left, right, VETO)
 
     def reach(self, left: Item, right: Item, floor: int) -> int:
-        """The weight of a pair if it is at least `floor`; else VETO, found as early as may be."""
+        """The weight of a pair if it is at least `floor`; else anything below, found as early as may be."""
         both = (left.has & right.has) | ((left.has | right.has) & self._either)
         plan = self._plans.get(both)
         total, marked, steps = plan if plan is not None else self._plan(both)

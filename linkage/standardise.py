@@ -95,7 +95,13 @@ def _mentions(report_id: str, persons: tuple[Person, ...], places: tuple[PlaceFe
     if not persons:
         return ()
     home = _only_home(persons, places)
-    return tuple(_mention(report_id, ordinal, person, home) for ordinal, person in enumerate(persons, start=1))
+    mentions: dict[str, Mention] = {}
+    for ordinal, person in enumerate(persons, start=1):
+        mention_id = f"{report_id}#{person.role.value}#{person.reference or ordinal}"
+        if mention_id in mentions:
+            mention_id = f"{mention_id}~{ordinal}"
+        mentions[mention_id] = _mention(mention_id, person, home)
+    return tuple(mentions.values())
 
 
 def _only_home(persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -> PlaceFeatures | None:
@@ -105,14 +111,14 @@ def _only_home(persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -
     return homes[0] if len(homes) == 1 and victims == 1 else None
 
 
-def _mention(report_id: str, ordinal: int, person: Person, home: PlaceFeatures | None) -> Mention:
+def _mention(mention_id: str, person: Person, home: PlaceFeatures | None) -> Mention:
     group = _GROUPS[person.role]
     name = names.parse(person.full_name, person.given_names, person.family_name)
     uprn, postcode = contacts.uprn(person.uprn), contacts.postcode(person.postcode)
     if home is not None and group == VICTIM and uprn is None and postcode in (None, home.postcode):
         uprn, postcode = home.uprn, postcode or home.postcode
     return Mention(
-        mention_id=f"{report_id}#{person.role.value}#{person.reference or ordinal}",
+        mention_id=mention_id,
         role_group=group,
         linkable=person.kind not in _NEVER_LINKED,
         names=(name.given, name.family),

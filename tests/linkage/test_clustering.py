@@ -1,0 +1,45 @@
+"""Average linkage in whole numbers, against the plainest way of doing it."""
+
+from fractions import Fraction
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.clustering import agglomerate
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> list[list[int]]:
+    size = draw(st.integers(1, 9))
+    weights = [[0] * size for _ in range(size)]
+    for one, other in combinations(range(size), 2):
+        weights[one][other] = weights[other][one] = draw(st.sampled_from([-5, -2, 0, 1, 2, 2, 3, 7]))
+    return weights
+
+
+def plainly(weights: list[list[int]], cut: int) -> list[list[int]]:
+    clusters = [[item] for item in range(len(weights))]
+    while len(clusters) > 1:
+        clusters.sort()
+        pairs = list(combinations(clusters, 2))
+        averages = [
+            Fraction(sum(weights[a][b] for a in one for b in other), len(one) * len(other)) for one, other in pairs
+        ]
+        best = max(averages)
+        if best < cut:
+            break
+        one, other = pairs[averages.index(best)]
+        clusters = [cluster for cluster in clusters if cluster not in (one, other)] + [sorted(one + other)]
+    return sorted(clusters)
+
+
+@given(weights=matrices(), cut=st.integers(-3, 4))
+def test_clusters_are_those_of_the_plainest_way_ties_included(weights: list[list[int]], cut: int) -> None:
+    expected = plainly(weights, cut)
+    assert agglomerate([list(row) for row in weights], cut) == expected
+
+
+def test_what_must_be_together_starts_together() -> None:
+    apart = [[0, -9, -9], [-9, 0, -9], [-9, -9, 0]]
+    assert agglomerate(apart, 0, [[0, 2]]) == [[0, 2], [1]]

@@ -1,0 +1,56 @@
+"""Explanations: they add up, they read well, and they hold nothing of the reports."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.changes import Put
+from linkage.explain import explain
+from linkage.index import AreaIndex
+from linkage.model import load_model
+from tests.linkage import borough
+from tests.linkage.builder import AREA, features
+
+MODEL = load_model()
+NOISE = {"occurred": "Mon 23:00", "places": [{"uprn": "200"}]}
+LEAH = {"name": "Leah Stern", "telephones": ["07700 900111"], "uprn": "900"}
+
+
+def test_a_certain_pair_says_why_and_what_would_undo_it() -> None:
+    left = features("a", {**NOISE, "persons": [LEAH]})
+    right = features("b", {**NOISE, "agency": "council", "occurred": "Mon 23:10", "persons": [LEAH]})
+    explanation = explain(left, right, MODEL)
+    assert explanation.incident.band == "certain"
+    assert explanation.incident.sentence.startswith("Both reports tell the same incident: within twenty minutes")
+    assert "A judgement that they are different parts them" in explanation.incident.undone_by
+    assert [(pair.left, pair.right, pair.band) for pair in explanation.persons] == [
+        ("a#COMPLAINANT#1", "b#COMPLAINANT#1", "certain")
+    ]
+    assert list(explanation.lines())[-1] == f"model {MODEL.version}"
+
+
+def test_a_vetoed_pair_is_apart_whatever_the_sum() -> None:
+    wife = {**LEAH, "name": "Rivka Stern"}
+    (pair,) = explain(features("a", {"persons": [LEAH]}), features("b", {"persons": [wife]}), MODEL).persons
+    assert pair.bits > 0
+    assert (pair.band, len(pair.vetoes)) == ("apart", 1)
+    assert "two people of one household" in pair.sentence
+
+
+@given(st.integers(0, 1 << 32))
+def test_explanations_agree_with_the_index_and_hold_no_value(seed: int) -> None:
+    random = Random(seed)
+    left, right = (features(name, borough.report(random, 2)) for name in ("a", "b"))
+    explanation = explain(left, right, MODEL)
+    links = {
+        (link.left, link.right): link for link in AreaIndex(AREA, MODEL, b"k").apply([Put(left), Put(right)]).links
+    }
+    link = links.get(("a", "b"))
+    if link is not None:
+        assert (link.band, link.weight / 1000) == (explanation.incident.band, explanation.incident.bits)
+    for pair in (explanation.incident, *explanation.persons):
+        assert round(sum(step.bits for step in pair.steps), 3) == round(pair.bits, 3)
+    text = "\n".join(explanation.lines()).lower()
+    values = {token for mention in (*left.mentions, *right.mentions) for names in mention.names for token in names}
+    assert not [value for value in values if len(value) > 3 and value in text]
