@@ -5,7 +5,7 @@ SOURCES := schemas linkage policy vault store connectors streams quality portal 
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check bench lock clean
+.PHONY: help install demo test test-long check bench docs lock clean
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -34,6 +34,9 @@ check: install ## format, lint, types, import layers, dead code
 
 bench: install ## measure; the last line is JSON
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: install ## print anew the pages of docs/ that come from code
+	@$(BIN)/python -m docs
 
 lock: install ## resolve every dependency anew, with hashes, naming no host
 	$(COMPILE) pyproject.toml -o requirements.lock

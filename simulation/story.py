@@ -33,11 +33,16 @@ class Stage(Protocol):
     """What of a borough the story needs."""
 
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> Settings:
+        """What was chosen."""
+
     @property
-    def cast(self) -> Cast: ...
+    def cast(self) -> Cast:
+        """Who plays the story's people."""
+
     @property
-    def sites(self) -> Sites: ...
+    def sites(self) -> Sites:
+        """Where it happens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 import structlog
-from connectors.publish import Publisher
 
+from connectors.publish import Publisher
 from schemas.errors import Unavailable
 from schemas.records import Command, Moment
 from schemas.topics import COMMANDS

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def health_file(run: Path, process: str) -> Path:
+    """Where a process says how it is."""
+    return run / "health" / f"{process}.json"
+
+
 @dataclass(slots=True)
 class Health:
     """Writes a role's state when it changes: working, waiting (something is away), or stopped (with the remedy)."""

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 from connectors.publish import Publisher
 from connectors.registry import Registry
@@ -23,7 +22,7 @@ from store.database import connect
 from store.dwellings import Dwellings
 from store.positions import LogBounds
 from streams.batches import Partition
-from streams.health import Health
+from streams.health import Health, health_file
 from streams.policies import Policies
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
@@ -155,11 +154,6 @@ def _publisher(settings: Settings) -> Publisher:
 
 def _health(settings: Settings, process: str) -> Health:
     return Health(health_file(settings.folders.run, process))
-
-
-def health_file(run: Path, process: str) -> Path:
-    """Where a process says how it is."""
-    return run / "health" / f"{process}.json"
 
 
 def _stop() -> threading.Event:

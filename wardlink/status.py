@@ -12,10 +12,9 @@ from store.outbox import count_unsent
 from store.positions import positions
 from store.reading import counts
 from streams import deliver, resolve
-from streams.health import read_health
-from wardlink.roles import health_file
+from streams.health import health_file, read_health
 from wardlink.settings import Settings, kafka_settings, store_settings
-from wardlink.stack.state import read_state
+from wardlink.stack.state import ProcessState, read_state
 
 _TOO_MANY_RESTARTS = 5
 
@@ -82,7 +81,7 @@ def on_the_way(settings: Settings) -> tuple[int, int]:
 def role_states(settings: Settings) -> list[RoleStatus]:
     """The processes of the embedded stack; empty where the roles run elsewhere."""
     processes = read_state(settings.folders).processes
-    return [_role(settings, process.name, process.status, process.restarts) for process in processes]
+    return [_role(settings, process) for process in processes]
 
 
 def stopped_roles(settings: Settings) -> list[RoleStatus]:
@@ -90,9 +89,14 @@ def stopped_roles(settings: Settings) -> list[RoleStatus]:
     return [role for role in role_states(settings) if role.state == "stopped" or role.keeps_ending]
 
 
-def _role(settings: Settings, name: str, process: str, restarts: int) -> RoleStatus:
-    said = read_health(health_file(settings.folders.run, name))
-    return RoleStatus(name, process, restarts, str(said.get("state", "")), str(said.get("message", "")))
+def _role(settings: Settings, process: ProcessState) -> RoleStatus:
+    """A process and what it says of itself; what its forerunner said does not count."""
+    said = read_health(health_file(settings.folders.run, process.name))
+    if process.identity is None or said.get("pid") != process.identity.pid:
+        said = {}
+    return RoleStatus(
+        process.name, process.status, process.restarts, str(said.get("state", "")), str(said.get("message", ""))
+    )
 
 
 def _lag(kafka: KafkaSettings, at: Mapping[tuple[str, str, int], int], consumer: str, topics: list[str]) -> int:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from linkage.explain import Explanation, explain
@@ -161,15 +162,20 @@ def _report(row: Row, tier: Tier, places: Sequence[Row], detail: ReportDetail | 
     if tier is Tier.SUMMARY:
         return shown | {"week": _week(row)}
     shown |= {
-        "occurred": row["occurred_earliest"],
+        "occurred": _local(row["occurred_earliest"], row["offset_minutes"]),
         "precision": row["occurred_precision"],
-        "reported": row["reported_at"],
+        "reported": _local(row["reported_at"], row["offset_minutes"]),
         "case_reference": row["case_reference"],
         "places": [_place(place) for place in places if place["role"] != "AFFECTED" or tier is Tier.PERSON],
     }
     if tier is Tier.PERSON and detail is not None:
         shown |= {"persons": [_person(person) for person in detail.persons], "narrative": detail.narrative}
     return shown
+
+
+def _local(at: datetime | None, offset_minutes: int | None) -> datetime | None:
+    """An instant on the clock of whoever reported it."""
+    return None if at is None else at.astimezone(timezone(timedelta(minutes=offset_minutes or 0)))
 
 
 def _week(row: Row) -> str | None:

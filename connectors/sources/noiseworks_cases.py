@@ -54,6 +54,7 @@ def only(row: Row, table: str, field: str) -> Values:
 
 
 def needed(row: Values, field: str) -> str:
+    """The text of a field that must be there; Unfit where it is empty."""
     if (text := values.clean(row[field])) is None:
         raise Unfit(field, "is empty", "export the row with its number")
     return text

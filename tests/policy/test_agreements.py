@@ -1,3 +1,5 @@
+"""Agreements files: what they must say, and every mistake told at once."""
+
 from importlib.resources import files
 
 import pytest

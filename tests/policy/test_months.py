@@ -1,3 +1,5 @@
+"""Calendar months in London, over leap years, short months and clock changes."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

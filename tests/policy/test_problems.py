@@ -1,3 +1,5 @@
+"""A victim's incidents fall into problems, whatever their order."""
+
 from itertools import combinations
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""A case as one reader may see it."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,3 +1,5 @@
+"""Rules files: what they must say, and every mistake told at once."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""Who sees how much of a report: deny by default, and sharing that never widens."""
+
 from datetime import date
 from itertools import product
 

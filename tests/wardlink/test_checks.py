@@ -1,16 +1,16 @@
 """What the doctor says of the keyring's backup and of the roles."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from streams.health import Health
+from streams.health import Health, health_file
 from vault.backup import verify_backup, write_backup
 from vault.keyring import Keyring
 from wardlink.checks import keyring_is_backed_up, roles_can_work
 from wardlink.keyring_files import keyring_path
-from wardlink.roles import health_file
 from wardlink.settings import Settings, load
 from wardlink.stack.home import make_ready
 from wardlink.stack.process import identify
@@ -66,7 +66,7 @@ def test_a_backup_without_a_new_areas_key_is_a_warning(settings: Settings, tmp_p
 
 
 def test_a_role_that_has_stopped_is_a_failure_with_its_remedy(settings: Settings) -> None:
-    process = ProcessState("resolve-1", "running", identify(1))
+    process = ProcessState("resolve-1", "running", identify(os.getpid()))
     write_state(settings.folders, StackState(status="ready", supervisor=identify(1), processes=(process,)))
     assert roles_can_work(settings).level == "ok"
     Health(health_file(settings.folders.run, "resolve-1")).waiting("Kafka is away")

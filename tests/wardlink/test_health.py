@@ -11,8 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from schemas.errors import Refused
+from streams import health as streams_health
 from streams.health import Health
-from wardlink import roles
 from wardlink.commands import health
 from wardlink.settings import load
 from wardlink.stack.roles import ROLES, Role
@@ -44,7 +44,7 @@ def said_by(role: str, worker: int = 1) -> Health:
 @pytest.mark.parametrize("role", WRITING, ids=lambda role: role.name)
 def test_it_reads_where_the_roles_write(role: Role) -> None:
     for name, worker in role.processes(3):
-        assert health.health_file(load(), role.name, worker) == roles.health_file(load().folders.run, name)
+        assert health.health_file(load(), role.name, worker) == streams_health.health_file(load().folders.run, name)
 
 
 def test_a_role_that_works_is_well() -> None:

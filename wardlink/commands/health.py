@@ -40,13 +40,13 @@ def health(
 
 def health_file(settings: "Settings", role: str, worker: int) -> Path:
     """Where that process says how it is; Refused for a role that does not exist or does not write it."""
+    from streams import health as said
     from wardlink.stack.roles import find_role
 
     found = find_role(role)
     if found.is_registry:
         raise Refused(f"{role} writes no health file: ask its address instead (GET / answers 200)")
-    name = found.processes(worker)[-1][0]
-    return settings.folders.run / "health" / f"{name}.json"
+    return said.health_file(settings.folders.run, found.processes(worker)[-1][0])
 
 
 def trouble_of(said: Mapping[str, Any], now: float, patience: float) -> str:

@@ -129,7 +129,8 @@ def _when(report: Mapping[str, Any]) -> str:
     if report.get("week"):
         return f"week {report['week']}"
     if report.get("occurred"):
-        return f"{report['occurred']:%d %b %Y %H:%M}"
+        is_exact = report["precision"] in ("EXACT", "MINUTE", "HOUR", "RANGE")
+        return f"{report['occurred']:%d %b %Y %H:%M}" if is_exact else f"{report['occurred']:%d %b %Y}"
     return f"told {report['reported']:%d %b %Y}" if report.get("reported") else "time not known"
 
 
