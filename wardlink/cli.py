@@ -20,6 +20,7 @@ GROUPS = (
     "backup",
     "geography",
     "ingest",
+    "demo",
 )
 
 

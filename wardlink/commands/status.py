@@ -31,7 +31,7 @@ def status(
 
     settings = load()
     if wait:
-        _wait_until_quiet(settings, timeout)
+        wait_until_quiet(settings, timeout)
     found = look(settings)
     if as_json:
         typer.echo(json.dumps(found.as_plain(), indent=1))
@@ -39,7 +39,11 @@ def status(
         _show(found)
 
 
-def _wait_until_quiet(settings: "Settings", timeout: float) -> None:
+def wait_until_quiet(settings: "Settings", timeout: float) -> None:
+    """Returns when everything published is stored and everything concluded is delivered.
+
+    Refused when a role has stopped for good, or when it takes longer than so many seconds.
+    """
     from wardlink.status import stopped_roles
 
     deadline = time.monotonic() + timeout
@@ -70,4 +74,4 @@ def _show(found: "Status") -> None:
     for place in found.busiest_places[:5]:
         typer.echo(f"  {place['reports']:>8,}   {place['place']}")
     for role in found.roles:
-        typer.echo(f"{role.name:<14}{role.process:<10}{role.state:<9} restarts {role.restarts}  {role.message}")
+        typer.echo(f"{role.name:<16}{role.process:<10}{role.state:<9} restarts {role.restarts}  {role.message}")

@@ -1,0 +1,77 @@
+"""`wardlink demo` and `wardlink simulate`: a borough with known truth, through the real stack or as files."""
+
+import json
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.settings import Settings as Borough
+
+_USUAL = Borough()
+_FIRST_DAY = datetime.combine(_USUAL.start, time())
+
+Days = Annotated[int, typer.Option(min=7, help="Days that go by.")]
+Seed = Annotated[int, typer.Option(help="Another seed, another borough.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the command line."""
+    for command in (demo, simulate):
+        app.command()(command)
+
+
+def demo(
+    days: Days = _USUAL.days,
+    seed: Seed = _USUAL.seed,
+    once: Annotated[bool, typer.Option("--once", help="From nothing, though the same was played before.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Leave the stack running in the end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The outcome as one JSON object.")] = False,
+) -> None:
+    """Let a simulated borough's agencies report, and show what was linked, why, for whom, and how right it is.
+
+    It has a home of its own (WARDLINK_HOME, else .wardlink/demo) and stops everything in the end. Exit code 1 when
+    something that it promises is not true.
+    """
+    from rich.console import Console
+
+    from wardlink.demo.home import demo_settings
+    from wardlink.demo.outcome import as_plain
+    from wardlink.demo.play import recent_borough
+    from wardlink.demo.run import next_steps, run
+    from wardlink.demo.screen import WIDTH, show
+    from wardlink.demo.watch import Stages
+
+    settings = demo_settings()
+    borough = recent_borough(days, seed, datetime.now(UTC).date())
+    outcome = run(settings, borough, once, stay, Stages(Console(stderr=True)))
+    steps = next_steps(settings, outcome, stay)
+    if as_json:
+        where = {"home": str(settings.folders.root), "next": [command for _, command in steps]}
+        typer.echo(json.dumps(as_plain(outcome, where), default=str))
+    else:
+        show(outcome, Console(width=WIDTH), steps)
+    if not outcome.is_true:
+        raise typer.Exit(1)
+
+
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder for the files; made if needed.")],
+    area: Annotated[str, typer.Option(help="Local authority code that every place bears.")] = _USUAL.area,
+    days: Days = _USUAL.days,
+    seed: Seed = _USUAL.seed,
+    homes: Annotated[int, typer.Option(help="Homes of the borough.")] = _USUAL.homes,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")] = _FIRST_DAY,
+) -> None:
+    """Write a borough's agencies' own files, and the truth beside them; equal options, equal bytes."""
+    from simulation.borough import build
+    from simulation.write import write
+
+    borough = Borough(area=area, days=days, seed=seed, homes=homes, start=start.date())
+    manifest = write(build(borough), out)
+    for agency, count in manifest.reports.items():
+        typer.echo(f"{count:>8,} reports to {agency}")
+    typer.echo(f"{manifest.incidents:>8,} incidents that they tell of")
+    for folder in sorted({file.parts[0] for file in manifest.files}):
+        typer.echo(f"{len(manifest.under(folder)):>8,} files in {out / folder}")
