@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from linkage.blocking import REACH_EAST, REACH_NORTH, PersonBlocks, is_timed, whole_names
+from linkage.blocking import PersonBlocks, whole_names
+from linkage.blocking_incidents import REACH_EAST, REACH_NORTH, Point, are_within, is_timed, points, premises, where
 from linkage.changes import Judge
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
@@ -110,29 +111,15 @@ def _link_incidents(
 
 def _share(rule: BlockingRule, one: Incident, other: Incident) -> bool:
     """Whether two reports share a block of a rule, stop lists apart."""
-    if rule.within is not None and not _are_near(one, other, rule.within):
+    if rule.within is not None and not (is_timed(one) and is_timed(other) and are_within(one, other, rule.within)):
         return False
     (part,) = rule.parts
     if part == "cell":
-        return any(_are_in_reach(mine, theirs) for mine in _points(one) for theirs in _points(other))
+        return any(_are_in_reach(mine, theirs) for mine in points(one) for theirs in points(other))
     return not _blocking_values(part, one).isdisjoint(_blocking_values(part, other))
 
 
-def _are_near(one: Incident, other: Incident, within: int) -> bool:
-    if not is_timed(one) or not is_timed(other):
-        return False
-    return max(one.start, other.start) - min(one.end, other.end) <= within
-
-
-def _points(incident: Incident) -> list[tuple[float, float]]:
-    return [
-        (spot.latitude or 0.0, spot.longitude or 0.0)
-        for spot in (*incident.sites, *incident.homes)
-        if spot.latitude is not None
-    ]
-
-
-def _are_in_reach(mine: tuple[float, float], theirs: tuple[float, float]) -> bool:
+def _are_in_reach(mine: Point, theirs: Point) -> bool:
     return abs(mine[0] - theirs[0]) <= REACH_NORTH and abs(mine[1] - theirs[1]) <= REACH_EAST
 
 
@@ -140,8 +127,7 @@ def _blocking_values(part: str, incident: Incident) -> set[object]:
     if part == "reference":
         return {value for value in (incident.reference, *incident.quoted) if value is not None}
     if part == "premises":
-        spots = (*incident.sites, *incident.homes)
-        return {value for spot in spots for value in (spot.uprn, spot.block, spot.building) if value is not None}
+        return {number for spot in where(incident) for number in premises(spot, frozenset())}
     if part == "telephone":
         return {number for person in incident.persons for number in person.telephones}
     return {name for person in incident.persons for name in whole_names(person)}

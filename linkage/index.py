@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from linkage.blocking import IncidentBlocks, PersonBlocks
+from linkage.blocking import PersonBlocks
+from linkage.blocking_incidents import IncidentBlocks
 from linkage.changes import (
     Attention,
     Change,

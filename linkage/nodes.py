@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from linkage.blocking import IncidentBlocks, PersonBlocks, are_in_reach
+from linkage.blocking import PersonBlocks
+from linkage.blocking_incidents import IncidentBlocks, Sought, are_in_reach, points
 from linkage.values import Incident, Person
 
 Item = TypeVar("Item")
@@ -147,31 +148,31 @@ class IncidentBlockIndex:
 
     def file(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
         """Put a node into its blocks; the nodes that share one, within its rule's gap and reach."""
-        filed, sought = self._blocks.keys(node.value)
-        found: dict[Node[Incident], None] = {}
-        for keys, within, is_near in sought:
-            for others in self._postings.under(keys):
-                if within is None:
-                    found.update(dict.fromkeys(others))
-                else:
-                    _sift(node.value, others, within, is_near, found)
-        self._postings.file(node, filed)
+        untimed, timed, sought = self._blocks.keys(node.value)
+        found = self._postings.file(node, untimed)
+        for each in sought:
+            self._look(node.value, each, found)
+        self._postings.file(node, timed)
         return found
+
+    def _look(self, value: Incident, sought: Sought, found: dict[Node[Incident], None]) -> None:
+        """Add what lies under the keys, within the gap (see are_within) and, if asked for, within reach."""
+        keys, within, is_near = sought
+        mine = points(value) if is_near else []
+        is_stated, end = value.is_stated, value.end
+        earliest, latest = value.start - within, end + within
+        for others in self._postings.under(keys):
+            for other in others:
+                theirs = other.value
+                if theirs.start > latest or theirs.end < earliest or other in found:
+                    continue
+                if not (is_stated or theirs.is_stated or -within <= end - theirs.end <= within):
+                    continue
+                if not is_near or are_in_reach(mine, theirs):
+                    found[other] = None
 
     def unfile(self, node: Node[Incident]) -> None:
         """Take a node out of its blocks."""
-        filed, _ = self._blocks.keys(node.value)
-        self._postings.unfile(node, filed)
-
-
-def _sift(
-    value: Incident, others: Sequence[Node[Incident]], within: int, is_near: bool, found: dict[Node[Incident], None]
-) -> None:
-    """Of the nodes of a timed block those within the gap, and within reach if the rule asks for that."""
-    earliest, latest = value.start - within, value.end + within
-    for other in others:
-        theirs = other.value
-        if theirs.start > latest or theirs.end < earliest or other in found:
-            continue
-        if not is_near or are_in_reach(value, theirs):
-            found[other] = None
+        untimed, timed, _ = self._blocks.keys(node.value)
+        self._postings.unfile(node, untimed)
+        self._postings.unfile(node, timed)
