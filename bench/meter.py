@@ -1,5 +1,6 @@
 """Where time goes: functions are wrapped from outside, and each stage is charged what its callees leave."""
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -28,6 +29,19 @@ class Meter:
 
         setattr(owner, name, timed)
 
+    def note_collections(self, stage: str) -> None:
+        """Charges Python's garbage collections to a stage of their own, not to whom they happen to befall."""
+        began = 0
+
+        def note(phase: str, _info: dict[str, int]) -> None:
+            nonlocal began
+            if phase == "start":
+                began = time.perf_counter_ns()
+            elif self._open:
+                self._add(stage, time.perf_counter_ns() - began)
+
+        gc.callbacks.append(note)
+
     @contextmanager
     def _charge(self, stage: str) -> Iterator[None]:
         began = time.perf_counter_ns()
@@ -36,9 +50,8 @@ class Meter:
             yield
         finally:
             took = time.perf_counter_ns() - began
-            self.spent[stage] += took - self._open.pop()
-            if self._open:
-                self._open[-1] += took
+            self.spent[stage] -= self._open.pop()
+            self._add(stage, took)
 
     @contextmanager
     def _charge_with_waiting(self, stage: str) -> Iterator[None]:
@@ -48,3 +61,9 @@ class Meter:
         waited = max(0, time.perf_counter_ns() - began - (time.thread_time_ns() - cpu))
         self.spent[stage] -= waited
         self.spent[f"{stage}, waiting"] += waited
+
+    def _add(self, stage: str, took: int) -> None:
+        """Charges a stage, and tells the stage around it that this time is not its own."""
+        self.spent[stage] += took
+        if self._open:
+            self._open[-1] += took

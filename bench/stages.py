@@ -58,6 +58,7 @@ def _main() -> None:
 
 def _wrap(meter: Meter) -> None:
     """The stages; what is not named is charged to the function that calls it."""
+    meter.note_collections("garbage collection")
     meter.wrap(Resolve, "take", "other")
     meter.wrap(streams.resolve, "decode", "decode")
     meter.wrap(streams.resolve, "revisions", "look up revisions", waits=True)
