@@ -1,19 +1,17 @@
 """Which reports are compared at all: those that share a value, or a neighbourhood, at nearly the same time.
 
-Blocks in time and space are filed coarsely and looked up generously: a report is filed under the days and the cell
-that it is in, and looks in the days and cells that its time and point, widened by the rule, reach. What is found is
-then held against the exact gap and distance, so that either of two reports finds the other or neither does.
+Neighbourhoods are filed coarsely and looked up generously: a report is filed under the cell that its point is in, and
+looks in the cells that its point reaches. Blocks of rules with a time are kept in the order of time. What is found is
+held against the exact gap and distance, so that either of two reports finds the other or neither does.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from linkage.blocking import whole_names
 from linkage.model import BlockingRule, GraphModel
-from linkage.values import LOOK_BACK, NUMBER_BITS, Incident, IncidentHas, Spot
+from linkage.values import NUMBER_BITS, Incident, IncidentHas, Spot
 
-DAY = 24 * 3_600_000_000
-LONGEST = 4 * DAY
+LONGEST = 4 * 24 * 3_600_000_000
 """Reports whose time is known less exactly than this (microseconds) are in no timed block."""
 
 REACH_NORTH = 0.0009
@@ -24,18 +22,11 @@ _RULE = 1 << (2 * NUMBER_BITS)
 _CELL_NORTH = 2 * REACH_NORTH
 _CELL_EAST = 2 * REACH_EAST
 _CELLS_ROUND = 1 << 18
-_DAYS = 1 << 20
 
 Part = Callable[[Incident], list[int]]
 Point = tuple[float, float]
-
-
-class Sought(NamedTuple):
-    """Where a report looks: keys, the greatest gap in microseconds, and whether points must be within reach."""
-
-    keys: list[int]
-    within: int
-    is_near: bool
+Timed = tuple[int, list[int], list[int] | None]
+"""(greatest gap in microseconds, keys to file under, keys to look under if points must be within reach)."""
 
 
 class IncidentBlocks:
@@ -51,21 +42,20 @@ class IncidentBlocks:
             (base, rule.within, filed, near) for base, rule, filed, near in rules if rule.within is not None
         )
 
-    def keys(self, incident: Incident) -> tuple[list[int], list[int], list[Sought]]:
-        """(untimed keys, timed keys to file a report under, where it looks for others at nearly its time)."""
-        untimed = [(base + number) * _DAYS for base, filed in self._untimed for number in filed(incident)]
-        timed: list[int] = []
-        sought: list[Sought] = []
+    def untimed(self, incident: Incident) -> list[int]:
+        """The keys of blocks whose reports are compared whatever their times."""
+        return [base + number for base, filed in self._untimed for number in filed(incident)]
+
+    def timed(self, incident: Incident) -> list[Timed]:
+        """The keys of blocks whose reports are compared if their times are near, rule by rule."""
+        found: list[Timed] = []
         if is_timed(incident):
-            own = own_days(incident)
             for base, within, filed, near in self._timed:
                 if numbers := filed(incident):
-                    timed += [(base + number) * _DAYS + day for number in numbers for day in own]
-                    wide = _wide_days(incident, within)
-                    around = numbers if near is None else near(incident)
-                    keys = [(base + number) * _DAYS + day for number in around for day in wide]
-                    sought.append(Sought(keys, within, near is not None))
-        return untimed, timed, sought
+                    keys = [base + number for number in numbers]
+                    reached = None if near is None else [base + number for number in near(incident)]
+                    found.append((within, keys, reached))
+        return found
 
     def _maker(self, rule: BlockingRule) -> tuple[Part, Part | None]:
         """The numbers under which a part files a report, and those under which it looks, if they are others."""
@@ -131,18 +121,6 @@ def premises(spot: Spot, stop: frozenset[str]) -> list[int]:
     """The numbers of a spot's property, block and building."""
     values = dict.fromkeys((spot.uprn, spot.block, spot.building))
     return [value.number for value in values if value is not None and value.text not in stop]
-
-
-def own_days(incident: Incident) -> range:
-    """The days under which a timed report is filed: those of its interval, or the day on which it was reported."""
-    start = incident.start if incident.is_stated else incident.end
-    return range(start // DAY, incident.end // DAY + 1)
-
-
-def _wide_days(incident: Incident, within: int) -> range:
-    """The days under which a timed report looks: for what was then, and for what was reported up to a day later."""
-    later = LOOK_BACK if incident.is_stated else 0
-    return range((incident.start - within) // DAY, (incident.end + within + later) // DAY + 1)
 
 
 def _distinct(numbers: list[int]) -> list[int]:

@@ -31,10 +31,11 @@ from linkage.identities import Counter, Identities, Renumbering
 from linkage.judgements import Judgements, Pair, pair_of
 from linkage.ledger import Ledger, attention
 from linkage.model import Model
-from linkage.nodes import IncidentBlockIndex, Node, PersonBlockIndex
+from linkage.nodes import Node
 from linkage.packing import pack, unpack
 from linkage.persons import PERSON, Seats
 from linkage.places import PlaceEntry, PlaceIndex
+from linkage.postings import IncidentBlockIndex, PersonBlockIndex
 from linkage.scoring import Comparable, Scorer
 from linkage.values import Incident, Interner, Person, report_digest, same_values
 from schemas.vocabulary import Graph as GraphName

@@ -77,9 +77,9 @@ def _bounds(span: Span | None) -> tuple[int | None, int | None]:
 def _place(place: Place) -> PlaceFeatures:
     return PlaceFeatures(
         role=place.role.value,
-        uprn=contacts.uprn(place.uprn),
-        parent_uprn=contacts.uprn(place.parent_uprn),
-        usrn=contacts.uprn(place.usrn),
+        uprn=contacts.uprn(place.uprn) if place.uprn else None,
+        parent_uprn=contacts.uprn(place.parent_uprn) if place.parent_uprn else None,
+        usrn=contacts.uprn(place.usrn) if place.usrn else None,
         latitude=place.latitude,
         longitude=place.longitude,
         uncertainty_m=place.uncertainty_m,
