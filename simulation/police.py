@@ -175,13 +175,16 @@ def _codes(telling: Telling, dice: Dice) -> dict[str, str]:
 
 
 def _location(telling: Telling, dice: Dice) -> tuple[dict[str, str], str]:
-    """Where it happened, as far as the call taker could find it in the gazetteer; and a tag if only the building."""
+    """Where it happened, as far as the call taker could find it in the gazetteer; and a tag if only the building.
+
+    The story's places are always on the map: what it tells must not hang on a call taker's luck.
+    """
     place, outdoors = telling.incident.place, telling.incident.kind.setting in ("street", "square")
     vague = bool(place.unit) and dice.chance(0.12)
     exact = not vague and not outdoors and dice.chance(0.3)
     text = place.shell if vague else place.head
     easting, northing = (0, 0) if exact else (dice.between(-5, 5), dice.between(-5, 5))
-    mapped = dice.chance(0.93)
+    mapped = dice.chance(0.93) or bool(telling.incident.story)
     where = {
         "location": plain(f"{'O/S ' if outdoors else ''}{text}").upper(),
         "postcode": place.postcode if dice.chance(0.6) else "",

@@ -45,7 +45,11 @@ def demo(
 
     settings = demo_settings()
     borough = recent_borough(days, seed, datetime.now(UTC).date())
-    outcome = run(settings, borough, once, stay, Stages(Console(stderr=True)))
+    try:
+        outcome = run(settings, borough, once, stay, Stages(Console(stderr=True)))
+    except KeyboardInterrupt:
+        typer.echo("Stopped before its end; nothing of it is left running.", err=True)
+        raise typer.Exit(130) from None
     steps = next_steps(settings, outcome, stay)
     if as_json:
         where = {"home": str(settings.folders.root), "next": [command for _, command in steps]}
