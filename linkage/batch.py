@@ -10,8 +10,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from linkage.blocking import PersonBlocks, whole_names
-from linkage.blocking_incidents import REACH_EAST, REACH_NORTH, Point, are_within, is_timed, points, premises, where
+from linkage.blocking import PersonBlocks
+from linkage.blocking_incidents import (
+    REACH_EAST,
+    REACH_NORTH,
+    Point,
+    are_within,
+    contacts,
+    is_timed,
+    points,
+    premises,
+    where,
+)
 from linkage.changes import Judge
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
@@ -128,9 +138,7 @@ def _blocking_values(part: str, incident: Incident) -> set[object]:
         return {value for value in (incident.reference, *incident.quoted) if value is not None}
     if part == "premises":
         return {number for spot in where(incident) for number in premises(spot, frozenset())}
-    if part == "telephone":
-        return {number for person in incident.persons for number in person.telephones}
-    return {name for person in incident.persons for name in whole_names(person)}
+    return {number for person in incident.persons for number in contacts(person, frozenset())}
 
 
 def _constraints(items: Sequence[_Item], graph: Graph, verdicts: Judgements) -> dict[frozenset[int], Verdict]:

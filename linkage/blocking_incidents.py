@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from linkage.blocking import whole_names
 from linkage.model import BlockingRule, GraphModel
-from linkage.values import NUMBER_BITS, Incident, IncidentHas, Spot
+from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Spot
 
 LONGEST = 4 * 24 * 3_600_000_000
 """Reports whose time is known less exactly than this (microseconds) are in no timed block."""
@@ -23,58 +23,60 @@ _CELL_NORTH = 2 * REACH_NORTH
 _CELL_EAST = 2 * REACH_EAST
 _CELLS_ROUND = 1 << 18
 
+_CELL = ("cell",)
+
 Part = Callable[[Incident], list[int]]
 Point = tuple[float, float]
-Timed = tuple[int, list[int], list[int] | None]
-"""(greatest gap in microseconds, keys to file under, keys to look under if points must be within reach)."""
+Near = tuple[int, list[Point], list[int], list[int]]
+"""(greatest gap in microseconds, a report's points, keys of the cells they are in, keys of those they reach)."""
 
 
 class IncidentBlocks:
-    """The keys of a report's blocks."""
+    """The keys of a report's blocks, by kind of rule: untimed, timed, and timed with points in reach (`cell`)."""
 
-    __slots__ = ("_stop", "_timed", "_untimed")
+    __slots__ = ("_near", "_stop", "_timed", "_untimed")
 
     def __init__(self, model: GraphModel) -> None:
         self._stop = model.stop
-        rules = [(number * _RULE, rule, *self._maker(rule)) for number, rule in enumerate(model.blocking)]
-        self._untimed = tuple((base, filed) for base, rule, filed, _ in rules if rule.within is None)
-        self._timed = tuple(
-            (base, rule.within, filed, near) for base, rule, filed, near in rules if rule.within is not None
-        )
+        rules = [(number * _RULE, rule) for number, rule in enumerate(model.blocking)]
+        self._near = next(((base, rule.within) for base, rule in rules if rule.parts == _CELL and rule.within), None)
+        by_value = [(base, rule.within, self._part(rule)) for base, rule in rules if rule.parts != _CELL]
+        self._untimed = tuple((base, part) for base, within, part in by_value if within is None)
+        self._timed = tuple((base, within, part) for base, within, part in by_value if within is not None)
 
     def untimed(self, incident: Incident) -> list[int]:
         """The keys of blocks whose reports are compared whatever their times."""
-        return [base + number for base, filed in self._untimed for number in filed(incident)]
+        return [base + number for base, part in self._untimed for number in part(incident)]
 
-    def timed(self, incident: Incident) -> list[Timed]:
-        """The keys of blocks whose reports are compared if their times are near, rule by rule."""
-        found: list[Timed] = []
-        if is_timed(incident):
-            for base, within, filed, near in self._timed:
-                if numbers := filed(incident):
-                    keys = [base + number for number in numbers]
-                    reached = None if near is None else [base + number for number in near(incident)]
-                    found.append((within, keys, reached))
-        return found
+    def timed(self, incident: Incident) -> list[tuple[int, list[int]]]:
+        """(greatest gap in microseconds, keys) of the blocks whose reports are compared if their times are near."""
+        if not is_timed(incident):
+            return []
+        return [(within, [base + number for number in part(incident)]) for base, within, part in self._timed]
 
-    def _maker(self, rule: BlockingRule) -> tuple[Part, Part | None]:
-        """The numbers under which a part files a report, and those under which it looks, if they are others."""
-        makers: dict[str, tuple[Part, Part | None]] = {
-            "reference": (_references, None),
-            "cell": (_cells, _cells_in_reach),
-            "premises": (self._premises, None),
-            "telephone": (self._telephones, None),
-            "whole_name": (_names_of_persons, None),
+    def near(self, incident: Incident) -> Near | None:
+        """The neighbourhood whose reports are compared if their times and points are near."""
+        mine = points(incident)
+        if self._near is None or not mine or not is_timed(incident):
+            return None
+        base, within = self._near
+        keys = [base + cell for cell in _cells(mine)]
+        return within, mine, keys, [base + cell for cell in _cells_in_reach(mine)]
+
+    def _part(self, rule: BlockingRule) -> Part:
+        parts: dict[str, Part] = {
+            "reference": _references,
+            "premises": self._premises,
+            "contact": self._contacts,
         }
-        return makers[rule.parts[0]]
+        return parts[rule.parts[0]]
 
     def _premises(self, incident: Incident) -> list[int]:
         return _distinct([number for spot in where(incident) for number in premises(spot, self._stop["premises"])])
 
-    def _telephones(self, incident: Incident) -> list[int]:
-        stop = self._stop["telephone"]
-        numbers = [number for person in incident.persons for number in person.telephones]
-        return _distinct([number.number for number in numbers if number.text not in stop])
+    def _contacts(self, incident: Incident) -> list[int]:
+        stop = self._stop["contact"]
+        return _distinct([number for person in incident.persons for number in contacts(person, stop)])
 
 
 def is_timed(incident: Incident) -> bool:
@@ -123,6 +125,11 @@ def premises(spot: Spot, stop: frozenset[str]) -> list[int]:
     return [value.number for value in values if value is not None and value.text not in stop]
 
 
+def contacts(person: Person, stop: frozenset[str]) -> list[int]:
+    """The numbers of a person's telephones and whole name."""
+    return [one.number for one in person.telephones if one.text not in stop] + whole_names(person)
+
+
 def _distinct(numbers: list[int]) -> list[int]:
     return numbers if len(numbers) < 2 else list(dict.fromkeys(numbers))
 
@@ -134,21 +141,17 @@ def _references(incident: Incident) -> list[int]:
     return _distinct(found)
 
 
-def _names_of_persons(incident: Incident) -> list[int]:
-    return _distinct([number for person in incident.persons for number in whole_names(person)])
+def _cells(mine: list[Point]) -> list[int]:
+    """The cells, twice as wide as the reach, that points are in."""
+    return _distinct([_row(north) * _CELLS_ROUND + _column(east) for north, east in mine])
 
 
-def _cells(incident: Incident) -> list[int]:
-    """The cells, twice as wide as the reach, of a report's points."""
-    return _distinct([_row(north) * _CELLS_ROUND + _column(east) for north, east in points(incident)])
-
-
-def _cells_in_reach(incident: Incident) -> list[int]:
-    """The cells that the squares in reach of a report's points overlap: one, two or four for each."""
+def _cells_in_reach(mine: list[Point]) -> list[int]:
+    """The cells that the squares in reach of points overlap: one, two or four for each."""
     return _distinct(
         [
             row * _CELLS_ROUND + column
-            for north, east in points(incident)
+            for north, east in mine
             for row in range(_row(north - REACH_NORTH), _row(north + REACH_NORTH) + 1)
             for column in range(_column(east - REACH_EAST), _column(east + REACH_EAST) + 1)
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from linkage.blocking import PersonBlocks
-from linkage.blocking_incidents import LONGEST, IncidentBlocks, Point, are_in_reach, points
+from linkage.blocking_incidents import LONGEST, IncidentBlocks, Point, are_in_reach
 from linkage.nodes import Node
 from linkage.values import Incident, Person
 
@@ -83,40 +83,58 @@ class IncidentBlockIndex:
 
     def file(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
         """Put a node into its blocks; the nodes that share one, within its rule's gap and reach."""
-        value, timed = node.value, self._timed
+        value = node.value
         found = self._postings.file(node, self._blocks.untimed(value))
-        for within, keys, reached in self._blocks.timed(value):
-            if reached is not None:
-                mine = points(value)
-                for key in reached:
-                    if key in timed:
-                        _look(value, timed[key], within, mine, found)
-            for key in keys:
-                block = timed.get(key)
-                if block is None:
-                    timed[key] = [node]
-                    continue
-                if reached is None:
-                    _look(value, block, within, None, found)
-                insort(block, node, key=_end)
+        for within, keys in self._blocks.timed(value):
+            self._look(value, keys, within, None, found)
+            self._file(node, keys)
+        near = self._blocks.near(value)
+        if near is not None:
+            within, mine, keys, reached = near
+            self._look(value, reached, within, mine, found)
+            self._file(node, keys)
         return found
 
     def unfile(self, node: Node[Incident]) -> None:
         """Take a node out of its blocks."""
         self._postings.unfile(node, self._blocks.untimed(node.value))
-        for _, keys, _ in self._blocks.timed(node.value):
-            for key in keys:
-                block = self._timed[key]
-                del block[block.index(node, bisect_left(block, node.value.end, key=_end))]
-                if not block:
-                    del self._timed[key]
+        for _, keys in self._blocks.timed(node.value):
+            self._unfile(node, keys)
+        near = self._blocks.near(node.value)
+        if near is not None:
+            self._unfile(node, near[2])
+
+    def _file(self, node: Node[Incident], keys: list[int]) -> None:
+        timed, end = self._timed, node.value.end
+        for key in keys:
+            block = timed.get(key)
+            if block is None:
+                timed[key] = [node]
+            elif block[-1].value.end <= end:
+                block.append(node)
+            else:
+                insort(block, node, key=_end)
+
+    def _unfile(self, node: Node[Incident], keys: list[int]) -> None:
+        for key in keys:
+            block = self._timed[key]
+            del block[block.index(node, bisect_left(block, node.value.end, key=_end))]
+            if not block:
+                del self._timed[key]
+
+    def _look(self, value: Incident, keys: list[int], within: int, mine: list[Point] | None, found: Found) -> None:
+        timed = self._timed
+        for key in keys:
+            block = timed.get(key)
+            if block is not None:
+                _sift(value, block, within, mine, found)
 
 
 def _end(node: Node[Incident]) -> int:
     return node.value.end
 
 
-def _look(value: Incident, block: list[Node[Incident]], within: int, mine: list[Point] | None, found: Found) -> None:
+def _sift(value: Incident, block: list[Node[Incident]], within: int, mine: list[Point] | None, found: Found) -> None:
     """Add what of a timed block is within the gap (see are_within) and, if points are given, within their reach.
 
     Goes back in time from the last that can have begun early enough to the first that ended too early.

@@ -8,6 +8,7 @@ which are only ever compared for equality.
 from collections.abc import Iterable
 from hashlib import blake2b
 from math import log2
+from sys import intern
 
 from linkage.contacts import building
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
@@ -118,7 +119,7 @@ class Person:
 
 class Spot:
     """A place's comparable values. `block` is the parent UPRN, or the UPRN itself where it has no parent; `building`
-    the address without its flat.
+    the address without its flat; the street matters only without a point.
     """
 
     __slots__ = ("address", "block", "building", "latitude", "longitude", "street", "uncertainty", "uprn")
@@ -170,7 +171,7 @@ class Incident:
     sites: tuple[Spot, ...]
     homes: tuple[Spot, ...]
     persons: tuple[Person, ...]
-    words: tuple[Value, ...]
+    words: tuple[str, ...]
 
 
 def same_values(left: Incident, right: Incident) -> bool:
@@ -264,7 +265,7 @@ class Interner:
             (sites if place.role in _SITE_ROLES else homes).append(self._spot(place))
         incident.sites, incident.homes = tuple(sites), tuple(homes)
         incident.persons = tuple(persons)
-        incident.words = tuple([values.get(text) or value(text) for text in features.words])
+        incident.words = tuple(map(intern, features.words))
         incident.has = _incident_has(incident)
         return incident
 
@@ -321,8 +322,9 @@ class Interner:
         spot.block = self.value(block) if block else None
         spot.address = self.value(place.address) if place.address else None
         spot.building = self.value(building(place.address)) if place.address else None
-        spot.street = self.value(f"usrn {place.usrn}") if place.usrn and not place.snapped else None
         has_point = place.latitude is not None and place.longitude is not None
+        has_street = place.usrn and not place.snapped and not has_point
+        spot.street = self.value(f"usrn {place.usrn}") if has_street else None
         spot.latitude = place.latitude if has_point else None
         spot.longitude = place.longitude if has_point else None
         spot.uncertainty = max(place.uncertainty_m or 0.0, _VAGUE_SNAP if place.snapped else 0.0)
