@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -103,13 +104,13 @@ def _copy(connection: psycopg.Connection, template: str, name: str, owner: str, 
 
 @contextmanager
 def _running(server: Kafka | Postgres) -> Iterator[subprocess.Popen[bytes]]:
-    command = server.command()
-    process = spawn(command)
+    """Runs a server; at the end its data are thrown away, so it is stopped without a last checkpoint."""
+    process = spawn(server.command())
     try:
         yield process
     finally:
-        process.send_signal(command.stop_signal)
-        process.wait(timeout=30)
+        process.send_signal(signal.SIGQUIT if isinstance(server, Postgres) else signal.SIGKILL)
+        process.wait(timeout=120)
 
 
 @contextmanager

