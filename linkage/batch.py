@@ -25,12 +25,14 @@ from linkage.blocking_incidents import (
 from linkage.changes import Judge
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
+from linkage.digests import digest, report_digest
 from linkage.features import Mention, ReportFeatures
+from linkage.interner import Interner
 from linkage.judgements import Judgements
 from linkage.model import MILLIBITS, VETO, BlockingRule, GraphModel, Model
 from linkage.partition import Partition
 from linkage.scoring import Scorer
-from linkage.values import Incident, Interner, Person, digest, report_digest
+from linkage.values import Incident, Person
 from schemas.vocabulary import Graph, Verdict
 
 Members = tuple[str, ...]

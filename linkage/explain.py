@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
 from linkage.features import Mention, ReportFeatures
+from linkage.interner import Interner
 from linkage.model import MILLIBITS, GraphModel, Model
 from linkage.scoring import Row, Scorer
-from linkage.values import Interner, Person
+from linkage.values import Person
 
 _MOST_REASONS = 3
 _SAME = {

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from linkage.changes import Attention, Link, Move
-from linkage.graph import Settled
 from linkage.identities import Age, Departure, Renumbering
 from linkage.nodes import Node
+from linkage.partitioning import Settled
 from linkage.scoring import Comparable, Scorer
 from schemas.vocabulary import Graph as GraphName
 

@@ -7,12 +7,14 @@ and those that a judgement sets apart from another, each have a node of their ow
 from collections.abc import Callable
 
 from linkage.changes import Attention
+from linkage.digests import digest
 from linkage.features import Mention
 from linkage.graph import Graph
+from linkage.interner import Interner
 from linkage.judgements import Judgements
 from linkage.ledger import Ledger
 from linkage.nodes import Node
-from linkage.values import Interner, Person, digest
+from linkage.values import Person
 from schemas.vocabulary import Graph as GraphName
 from schemas.vocabulary import Verdict
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
+from linkage.interner import Interner
 from linkage.model import VETO, load_model
 from linkage.scoring import Scorer
-from linkage.values import Interner, Person
+from linkage.values import Person
 from tests.linkage import borough
 from tests.linkage.builder import features
 

@@ -1,0 +1,150 @@
+"""The clusters of a component: average linkage under the judgements, each pair weighed once.
+
+Where every pair of a component is at or above the cut it is one cluster, whatever is joined first; that is found
+without joining anything, and for a node that comes later by looking at its own pairs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+from linkage.clustering import Weights, agglomerate
+from linkage.model import VETO
+from linkage.nodes import Component, Node
+from linkage.scoring import Comparable, Scorer
+
+Item = TypeVar("Item", bound=Comparable)
+
+_by_digest = attrgetter("digest")
+
+
+@dataclass(slots=True)
+class Settled(Generic[Item]):
+    """What settle() found: the clusters of everything that may have changed, and what needs attention."""
+
+    clusters: list[list[Node[Item]]] = field(default_factory=list)
+    too_large: list[list[Node[Item]]] = field(default_factory=list)
+    in_conflict: list[list[Node[Item]]] = field(default_factory=list)
+
+
+class Partitioner(Generic[Item]):
+    """Clusters components of one graph."""
+
+    __slots__ = ("_scorer", "_thresholds")
+
+    def __init__(self, scorer: Scorer[Item]) -> None:
+        self._scorer = scorer
+        self._thresholds = scorer.model.thresholds
+
+    def partition(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
+        """The clusters of a component."""
+        fresh, component.fresh = component.fresh, []
+        if component.is_whole:
+            settled.too_large.append(component.members)
+            return self._partition_whole(component, settled)
+        if any(node.bonds or node.bars for node in component.members):
+            component.is_tight = False
+            return self._agglomerate(component, settled)
+        known = component.is_tight and len(fresh) < len(component.members)
+        component.is_tight = self._is_tight(component.members, fresh if known else component.members)
+        return [list(component.members)] if component.is_tight else self._agglomerate(component, settled)
+
+    def _is_tight(self, members: list[Node[Item]], fresh: list[Node[Item]]) -> bool:
+        cut = self._thresholds.cut
+        return all(self._weight(node, other) >= cut for node in fresh for other in members if other is not node)
+
+    def _agglomerate(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
+        """Average linkage inside the component, under the judgements."""
+        nodes = sorted(component.members, key=_by_digest)
+        weights: Weights = [[0] * len(nodes) for _ in nodes]
+        for (row, node), (column, other) in combinations(enumerate(nodes), 2):
+            weights[row][column] = weights[column][row] = self._clipped(node, other)
+        places = {node: place for place, node in enumerate(nodes)}
+        together = [sorted(places[node] for node in group) for group in self._bonded(nodes, settled)]
+        clusters = agglomerate(weights, self._thresholds.cut, together)
+        return [[nodes[place] for place in cluster] for cluster in clusters]
+
+    def _partition_whole(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
+        """Single linkage under the judgements, strongest edges first: everything, unless judgements part it."""
+        if not any(node.bars for node in component.members):
+            return [list(component.members)]
+        nodes = sorted(component.members, key=_by_digest)
+        groups = {node: [node] for node in nodes}
+        for bonded in self._bonded(nodes, settled):
+            for other in bonded[1:]:
+                _merge(groups, bonded[0], other)
+        for _, node, other in sorted(self._strong_edges(nodes), key=_by_strength):
+            if groups[node] is not groups[other] and not _are_barred(groups[node], groups[other]):
+                _merge(groups, node, other)
+        return list({id(group): group for group in groups.values()}.values())
+
+    def _strong_edges(self, nodes: list[Node[Item]]) -> Iterator[tuple[int, Node[Item], Node[Item]]]:
+        for node in nodes:
+            for other, weight in (node.edges or {}).items():
+                if weight >= self._thresholds.ceiling and node.digest < other.digest:
+                    yield weight, node, other
+
+    def _bonded(self, nodes: list[Node[Item]], settled: Settled[Item]) -> list[list[Node[Item]]]:
+        """The groups that judgements put together; a group that others keep apart within is given up."""
+        groups = []
+        for group in _bonded_groups(nodes):
+            inside = set(group)
+            if any(node.bars and not node.bars.isdisjoint(inside) for node in group):
+                settled.in_conflict.append(group)
+            else:
+                groups.append(group)
+        return groups
+
+    def _clipped(self, node: Node[Item], other: Node[Item]) -> int:
+        if node.bars and other in node.bars:
+            return VETO
+        weight, clip = self._weight(node, other), self._thresholds.clip
+        return weight if -clip <= weight <= clip or weight == VETO else max(-clip, min(clip, weight))
+
+    def _weight(self, node: Node[Item], other: Node[Item]) -> int:
+        weight = node.edges.get(other) if node.edges else None
+        if weight is None and node.others:
+            weight = node.others.get(other)
+        if weight is None:
+            weight = self._scorer.weigh(node.value, other.value)
+            for one, another in ((node, other), (other, node)):
+                one.others = one.others or {}
+                one.others[another] = weight
+        return weight
+
+
+def _bonded_groups(nodes: Iterable[Node[Item]]) -> Iterator[list[Node[Item]]]:
+    seen: set[Node[Item]] = set()
+    for start in nodes:
+        if not start.bonds or start in seen:
+            continue
+        group = [start]
+        seen.add(start)
+        for node in group:
+            for other in sorted(node.bonds or (), key=_by_digest):
+                if other not in seen:
+                    seen.add(other)
+                    group.append(other)
+        yield group
+
+
+def _merge(groups: dict[Node[Item], list[Node[Item]]], one: Node[Item], other: Node[Item]) -> None:
+    kept, gone = groups[one], groups[other]
+    if kept is not gone:
+        kept += gone
+        for node in gone:
+            groups[node] = kept
+
+
+def _are_barred(one: list[Node[Item]], other: list[Node[Item]]) -> bool:
+    others = set(other)
+    return any(node.bars and not node.bars.isdisjoint(others) for node in one)
+
+
+def _by_strength(edge: tuple[int, Node[Item], Node[Item]]) -> tuple[int, bytes, bytes]:
+    weight, node, other = edge
+    return -weight, node.digest, other.digest
