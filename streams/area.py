@@ -176,14 +176,18 @@ class AreaState:
                 yield share_row(self.area, share)
 
     def _share_anew(self, touched: Touched, effects: Effects) -> None:
-        """Makes every share again when other agreements are in force than those by which they were made."""
+        """Makes every share again when other agreements are in force than those by which they were made.
+
+        No agreement speaks of what could not be placed. `effects` may hold shares of other areas: they stay.
+        """
         in_force = self.casebook.policies.in_force(self.time)
         if in_force == self.shared_by:
             return
-        if self.shared_by:
+        if self.shared_by and not self.area.startswith(_UNPLACED):
             effects.reshare.append(ReshareRow(self.area))
             held = (self.index.features(report_id) for report_id in self.index.reports())
-            effects.share = [share for features in held if features is not None for share in self._shares(features)]
+            effects.share = [share for share in effects.share if share.area != self.area]
+            effects.share.extend(share for features in held if features is not None for share in self._shares(features))
             touched.everything = True
         self.shared_by = in_force
 

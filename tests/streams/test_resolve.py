@@ -8,9 +8,9 @@ import pytest
 
 from policy.sharing import Agreements
 from schemas.errors import Refused, Unavailable
-from schemas.records import AgencyUpdate, Command, Moment, Person, Place, Report, ReportDetail, Span
+from schemas.records import AgencyUpdate, Batch, Command, Moment, Person, Place, Report, ReportDetail, Span
 from schemas.released import pack
-from schemas.topics import COMMANDS, REPORTS_HOUSING, REPORTS_POLICE, UPDATES
+from schemas.topics import BATCHES, COMMANDS, REPORTS_HOUSING, REPORTS_POLICE, UPDATES
 from schemas.vocabulary import (
     Category,
     CommandKind,
@@ -234,6 +234,34 @@ def test_shares_are_made_anew_when_other_agreements_are_in_force(
     again.claim()
     again.take(COMMANDS.name, [tick(AREA, NOW + 2 * DAY)])
     assert ("housing",) in again.rows("SELECT agency FROM share WHERE report_id = 'police:1'")
+
+
+def test_an_area_whose_shares_are_made_anew_takes_none_from_another_area_nor_from_what_is_unplaced(
+    database: StoreSettings,
+) -> None:
+    nowhere = "unplaced:police"
+    ring = keyring_for([AREA, nowhere], seed=3)
+    worker = Worker(database, ring)
+    worker.claim()
+    for area in (AREA, nowhere):  # their time is still 1970, when no agreement was in force
+        worker.take(BATCHES.name, [file_read(area)])
+    worker.take(POLICE, [told(ring, 1), *(replace(told(ring, n), area=nowhere, detail=None) for n in (2, 3))])
+    own = worker.rows("SELECT report_id FROM share WHERE agency = 'police' AND role = 'caseworker' ORDER BY 1")
+    assert own == [("police:1",), ("police:2",), ("police:3",)]
+
+
+def file_read(area: str) -> Batch:
+    """Tells that a file was read; it moves no area's time."""
+    return Batch(
+        batch_id=f"log:police:{area}",
+        source="log",
+        agency="police",
+        area=area,
+        digest="0" * 64,
+        mapper_version="test-1",
+        started=Moment(at=NOW),
+        finished=Moment(at=NOW),
+    )
 
 
 def test_a_reader_sees_its_own_and_what_agreements_share_and_nothing_without_a_name(
