@@ -11,17 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from linkage.blocking import PersonBlocks
-from linkage.blocking_incidents import (
-    REACH_EAST,
-    REACH_NORTH,
-    Point,
-    are_within,
-    contacts,
-    is_timed,
-    points,
-    premises,
-    where,
-)
+from linkage.blocking_incidents import REACH_EAST, REACH_NORTH, are_within, contacts, is_timed, premises, where
 from linkage.changes import Judge
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
@@ -32,7 +22,7 @@ from linkage.judgements import Judgements
 from linkage.model import MILLIBITS, VETO, BlockingRule, GraphModel, Model
 from linkage.partition import Partition
 from linkage.scoring import Scorer
-from linkage.values import Incident, Person
+from linkage.values import Incident, Person, Point
 from schemas.vocabulary import Graph, Verdict
 
 Members = tuple[str, ...]
@@ -127,7 +117,7 @@ def _share(rule: BlockingRule, one: Incident, other: Incident) -> bool:
         return False
     (part,) = rule.parts
     if part == "cell":
-        return any(_are_in_reach(mine, theirs) for mine in points(one) for theirs in points(other))
+        return any(_are_in_reach(mine, theirs) for mine in one.points for theirs in other.points)
     return not _blocking_values(part, one).isdisjoint(_blocking_values(part, other))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from linkage.blocking import whole_names
 from linkage.model import BlockingRule, GraphModel
-from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Spot
+from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Point, Spot
 
 LONGEST = 4 * 24 * 3_600_000_000
 """Reports whose time is known less exactly than this (microseconds) are in no timed block."""
@@ -21,14 +21,16 @@ REACH_EAST = 0.00145
 _RULE = 1 << (2 * NUMBER_BITS)
 _CELL_NORTH = 2 * REACH_NORTH
 _CELL_EAST = 2 * REACH_EAST
+_HALF = 0.5001
+"""The reach in cells, a little more: what lies on the edge must be looked at from both sides."""
+
 _CELLS_ROUND = 1 << 18
 
 _CELL = ("cell",)
 
 Part = Callable[[Incident], list[int]]
-Point = tuple[float, float]
-Near = tuple[int, list[Point], list[int], list[int]]
-"""(greatest gap in microseconds, a report's points, keys of the cells they are in, keys of those they reach)."""
+Near = tuple[int, list[int], list[int]]
+"""(greatest gap in microseconds, keys of the cells that a report's points are in, keys of those they reach)."""
 
 
 class IncidentBlocks:
@@ -56,12 +58,11 @@ class IncidentBlocks:
 
     def near(self, incident: Incident) -> Near | None:
         """The neighbourhood whose reports are compared if their times and points are near."""
-        mine = points(incident)
-        if self._near is None or not mine or not is_timed(incident):
+        if self._near is None or not incident.points or not is_timed(incident):
             return None
         base, within = self._near
-        keys = [base + cell for cell in _cells(mine)]
-        return within, mine, keys, [base + cell for cell in _cells_in_reach(mine)]
+        own, reached = cells(incident.points)
+        return within, [base + cell for cell in own], [base + cell for cell in reached]
 
     def _part(self, rule: BlockingRule) -> Part:
         parts: dict[str, Part] = {
@@ -98,21 +99,9 @@ def where(incident: Incident) -> tuple[Spot, ...]:
     return incident.sites or incident.homes
 
 
-def points(incident: Incident) -> list[Point]:
-    """(latitude, longitude) of the spots by which a report is found."""
-    return [
-        (spot.latitude, spot.longitude)
-        for spot in where(incident)
-        if spot.latitude is not None and spot.longitude is not None
-    ]
-
-
-def are_in_reach(mine: list[Point], other: Incident) -> bool:
-    """Whether one of the points is within reach of a point of the other report."""
-    for spot in where(other):
-        latitude, longitude = spot.latitude, spot.longitude
-        if latitude is None or longitude is None:
-            continue
+def are_in_reach(mine: tuple[Point, ...], theirs: tuple[Point, ...]) -> bool:
+    """Whether one of the points is within reach of one of the others."""
+    for latitude, longitude in theirs:
         for north, east in mine:
             if -REACH_NORTH <= north - latitude <= REACH_NORTH and -REACH_EAST <= east - longitude <= REACH_EAST:
                 return True
@@ -141,26 +130,15 @@ def _references(incident: Incident) -> list[int]:
     return _distinct(found)
 
 
-def _cells(mine: list[Point]) -> list[int]:
-    """The cells, twice as wide as the reach, that points are in."""
-    return _distinct([_row(north) * _CELLS_ROUND + _column(east) for north, east in mine])
-
-
-def _cells_in_reach(mine: list[Point]) -> list[int]:
-    """The cells that the squares in reach of points overlap: one, two or four for each."""
-    return _distinct(
-        [
-            row * _CELLS_ROUND + column
-            for north, east in mine
-            for row in range(_row(north - REACH_NORTH), _row(north + REACH_NORTH) + 1)
-            for column in range(_column(east - REACH_EAST), _column(east + REACH_EAST) + 1)
-        ]
-    )
-
-
-def _row(latitude: float) -> int:
-    return int((latitude + 91.0) / _CELL_NORTH)
-
-
-def _column(longitude: float) -> int:
-    return int((longitude + 181.0) / _CELL_EAST)
+def cells(mine: tuple[Point, ...]) -> tuple[list[int], list[int]]:
+    """(the cells, twice as wide as the reach, that points are in; those that the squares in their reach overlap)."""
+    own, reached = [], []
+    for latitude, longitude in mine:
+        north, east = (latitude + 91.0) / _CELL_NORTH, (longitude + 181.0) / _CELL_EAST
+        own.append(int(north) * _CELLS_ROUND + int(east))
+        west, east = int(east - _HALF), int(east + _HALF)
+        for row in {int(north - _HALF), int(north + _HALF)}:
+            reached.append(row * _CELLS_ROUND + west)
+            if east != west:
+                reached.append(row * _CELLS_ROUND + east)
+    return _distinct(own), _distinct(reached)

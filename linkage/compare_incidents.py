@@ -82,7 +82,8 @@ def _both_reported(apart: int) -> int:
 
 def site(left: Incident, right: Incident) -> int:
     """Where the behaviour comes from or occurs."""
-    return _nearest(left.sites, right.sites)
+    mine, others = left.sites, right.sites
+    return _spots(mine[0], others[0]) if len(mine) == len(others) == 1 else _nearest(mine, others)
 
 
 def home(left: Incident, right: Incident) -> int:
@@ -220,7 +221,7 @@ class ModelComparisons:
         for one in left.persons:
             for other in right.persons:
                 if one.group == other.group:
-                    weight = self._persons.weigh(one, other)
+                    weight = self._persons.reach(one, other, self._nothing_known)
                     if best is None or weight > best:
                         best = weight
         if best is None:
@@ -257,12 +258,12 @@ def incident_comparing(model: Model, persons: Scorer[Person]) -> Comparing[Incid
             "time": IncidentHas.TIME,
             "site": IncidentHas.SITE,
             "home": IncidentHas.HOME,
-            "adjacent": IncidentHas.AGENCY,
+            "adjacent": IncidentHas.NO_SITE,
             "category": IncidentHas.CATEGORY,
             "reference": IncidentHas.QUOTED,
             "agency": IncidentHas.AGENCY,
             "words": IncidentHas.WORDS,
             "person": IncidentHas.PERSONS,
         },
-        either=IncidentHas.QUOTED,
+        either=IncidentHas.QUOTED | IncidentHas.NO_SITE,
     )

@@ -32,7 +32,18 @@ class BlockIndex(Protocol[Item]):
 class Graph(Generic[Item]):
     """One graph of one area."""
 
-    __slots__ = ("_blocks", "_dirty", "_floor", "_levels", "_loose", "_partitioner", "_pool", "_thresholds", "scorer")
+    __slots__ = (
+        "_blocks",
+        "_dirty",
+        "_floor",
+        "_levels",
+        "_levels_of",
+        "_loose",
+        "_partitioner",
+        "_pool",
+        "_thresholds",
+        "scorer",
+    )
 
     def __init__(self, scorer: Scorer[Item], blocks: BlockIndex[Item]) -> None:
         self.scorer = scorer
@@ -45,6 +56,7 @@ class Graph(Generic[Item]):
         self._pool: dict[Node[Item], None] = {}
         self._dirty: dict[Component[Item], None] = {}
         self._loose: dict[Node[Item], None] = {}
+        self._levels_of: dict[tuple[Node[Item], Node[Item]], int] = {}
 
     def add(self, node: Node[Item]) -> None:
         """Compare a node with its candidates and file it."""
@@ -54,6 +66,7 @@ class Graph(Generic[Item]):
             weight = reach(value, other.value, floor)
             if weight >= floor:
                 edges[other] = weight
+                self._levels_of[node, other] = self.scorer.levels
                 if other.edges is None:
                     other.edges = {}
                 other.edges[node] = weight
@@ -68,6 +81,8 @@ class Graph(Generic[Item]):
         self._loose.pop(node, None)
         for other in node.edges or ():
             other.edges = _without(other.edges, node)
+            self._levels_of.pop((node, other), None)
+            self._levels_of.pop((other, node), None)
         for other in node.others or ():
             other.others = _without(other.others, node)
         node.edges = node.others = None
@@ -110,7 +125,8 @@ class Graph(Generic[Item]):
         for component in self._dirty:
             settled.clusters += self._partitioner.partition(component, settled)
         settled.clusters += [[node] for node in self._loose]
-        self._dirty, self._loose = {}, {}
+        settled.levels_of = self._levels_of
+        self._dirty, self._loose, self._levels_of = {}, {}, {}
         return settled
 
     def _attach(self, node: Node[Item]) -> None:

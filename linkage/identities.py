@@ -66,8 +66,8 @@ class Identities(Generic[Item]):
 
     def is_shared(self, number: int) -> bool:
         """Whether a cluster has more than one member."""
-        nodes = self.nodes(number)
-        return len(nodes) > 1 or (len(nodes) == 1 and len(nodes[0].members) > 1)
+        held = self._clusters.get(number)
+        return held is not None and (isinstance(held, list) or len(held.members) > 1)
 
     def assign(self, clusters: list[list[Node[Item]]], departures: list[Departure[Item]]) -> Renumbering[Item]:
         """Number these clusters, which replace whatever their nodes were in before."""
@@ -114,6 +114,9 @@ class Identities(Generic[Item]):
         return claims
 
     def _number(self, cluster: list[Node[Item]], claimed: list[int], renumbering: Renumbering[Item]) -> None:
+        if not claimed and len(cluster) == 1 and not cluster[0].cluster:
+            self._begin(cluster[0], renumbering)
+            return
         number = min(claimed) if claimed else self._counter.take()
         for other in claimed:
             if other != number:
@@ -130,6 +133,13 @@ class Identities(Generic[Item]):
             if node.cluster != number:
                 renumbering.nodes.append((node, node.cluster))
                 node.cluster = number
+
+    def _begin(self, node: Node[Item], renumbering: Renumbering[Item]) -> None:
+        """A new node by itself, by far the most frequent case."""
+        node.cluster = number = self._counter.take()
+        self._clusters[number] = node
+        renumbering.changed.add(number)
+        renumbering.nodes.append((node, 0))
 
     def _end(self, numbers: set[int], renumbering: Renumbering[Item]) -> None:
         for number in numbers:

@@ -7,7 +7,6 @@ which are only ever compared for equality.
 
 from collections.abc import Iterable
 from math import log2
-from sys import intern
 
 from linkage.contacts import building
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
@@ -88,8 +87,15 @@ class Interner:
         for place in features.places:
             (sites if place.role in _SITE_ROLES else homes).append(self._spot(place))
         incident.sites, incident.homes = tuple(sites), tuple(homes)
+        incident.points = tuple(
+            [
+                (spot.latitude, spot.longitude)
+                for spot in sites or homes
+                if spot.latitude is not None and spot.longitude is not None
+            ]
+        )
         incident.persons = tuple(persons)
-        incident.words = tuple(map(intern, features.words))
+        incident.words = features.words
         incident.has = _incident_has(incident)
         return incident
 
@@ -171,7 +177,7 @@ def _incident_has(incident: Incident) -> int:
     return (
         IncidentHas.AGENCY
         | (IncidentHas.TIME if incident.end else 0)
-        | (IncidentHas.SITE if incident.sites else 0)
+        | (IncidentHas.SITE if incident.sites else IncidentHas.NO_SITE)
         | (IncidentHas.HOME if incident.homes else 0)
         | (IncidentHas.CATEGORY if incident.category != _OTHER else 0)
         | (IncidentHas.QUOTED if incident.quoted else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from linkage.changes import Attention, Link, Move
@@ -64,37 +64,40 @@ class Ledger(Generic[Item]):
             for member in node.members:
                 self.before.setdefault(member, number)
 
-    def links(self, scorer: Scorer[Item], version: str) -> tuple[list[Link], list[tuple[GraphName, str, str]]]:
-        """The links that are new or changed, and those that are gone."""
+    def links(
+        self, scorer: Scorer[Item], levels_of: Mapping[tuple[Node[Item], Node[Item]], int], version: str
+    ) -> tuple[list[Link], list[tuple[GraphName, str, str]]]:
+        """The links that are new or changed, and those that are gone; `levels_of` new edges are known."""
         links = []
         now = set()
+        fresh, weights = self._fresh, self._weights
         for node in self._relinked:
             for other, weight in (node.edges or {}).items():
                 pair = _pair(node, other)
-                if pair not in now:
-                    now.add(pair)
-                    is_fresh = node in self._fresh or other in self._fresh
-                    if is_fresh or self._weights.get(pair) != weight:
-                        links.append(self._link(scorer, version, pair, node, other, weight))
-        dropped = [(self.graph, *pair) for pair in self._weights if pair not in now]
+                if pair in now:
+                    continue
+                now.add(pair)
+                if node in fresh or other in fresh or weights.get(pair) != weight:
+                    levels = levels_of.get((node, other)) or levels_of.get((other, node))
+                    rows = scorer.rows_of(levels) if levels else scorer.rows(node.value, other.value)
+                    links.append(Link(self.graph, *pair, weight, scorer.model.band(weight), version, rows))
+        dropped = [(self.graph, *pair) for pair in weights if pair not in now]
         return links, dropped
 
-    def _link(
-        self,
-        scorer: Scorer[Item],
-        version: str,
-        pair: tuple[str, str],
-        node: Node[Item],
-        other: Node[Item],
-        weight: int,
-    ) -> Link:
-        band = scorer.model.band(weight)
-        return Link(self.graph, *pair, weight, band, version, scorer.rows(node.value, other.value))
+    def changed(self, node_of: Callable[[str], Node[Item] | None]) -> list[tuple[str, int, int]]:
+        """(member, number before, number now) of those that changed cluster; 0: none."""
+        found = []
+        for member, old in self.before.items():
+            node = node_of(member)
+            new = node.cluster if node is not None else 0
+            if new != old:
+                found.append((member, old, new))
+        return found
 
     def moves(
         self,
+        changed: Iterable[tuple[str, int, int]],
         renumbering: Renumbering[Item],
-        number_of: Callable[[str], int],
         is_shared: Callable[[int], bool],
         name: Callable[[int], str],
     ) -> Iterator[Move]:
@@ -105,11 +108,8 @@ class Ledger(Generic[Item]):
             yield Move(self.graph, "split", name(new), name(old))
         alone = [
             (member, old, new)
-            for member, old in self.before.items()
-            if old != (new := number_of(member))
-            and renumbering.merged.get(old) != new
-            and renumbering.parted.get(new) != old
-            and (old or is_shared(new))
+            for member, old, new in changed
+            if (old or is_shared(new)) and renumbering.merged.get(old) != new and renumbering.parted.get(new) != old
         ]
         for member, old, new in sorted(alone):
             if old:

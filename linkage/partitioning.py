@@ -24,11 +24,14 @@ _by_digest = attrgetter("digest")
 
 @dataclass(slots=True)
 class Settled(Generic[Item]):
-    """What settle() found: the clusters of everything that may have changed, and what needs attention."""
+    """What settle() found: the clusters of everything that may have changed, what needs attention, and the levels of
+    the pairs that became edges.
+    """
 
     clusters: list[list[Node[Item]]] = field(default_factory=list)
     too_large: list[list[Node[Item]]] = field(default_factory=list)
     in_conflict: list[list[Node[Item]]] = field(default_factory=list)
+    levels_of: dict[tuple[Node[Item], Node[Item]], int] = field(default_factory=dict)
 
 
 class Partitioner(Generic[Item]):

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from linkage.blocking import PersonBlocks
-from linkage.blocking_incidents import LONGEST, IncidentBlocks, Point, are_in_reach
+from linkage.blocking_incidents import LONGEST, IncidentBlocks, are_in_reach
+from linkage.interner import LOOK_BACK
 from linkage.nodes import Node
-from linkage.values import Incident, Person
+from linkage.values import Incident, Person, Point
 
 Item = TypeVar("Item")
 Found = dict[Node[Incident], None]
@@ -71,88 +72,96 @@ class PersonBlockIndex:
 class IncidentBlockIndex:
     """Finds the reports' nodes that share a block, at nearly the same time where the block's rule asks for that.
 
-    Timed blocks are sorted by the ends of their reports' intervals, so that only what lies in time is looked at.
+    Reports that state when it happened and reports of which only the time of reporting is known are kept apart, so
+    that the many of the second kind are held against each other by the narrow gap of their reporting.
     """
 
-    __slots__ = ("_blocks", "_postings", "_timed")
+    __slots__ = ("_blocks", "_postings", "_reported", "_stated")
 
     def __init__(self, blocks: IncidentBlocks) -> None:
         self._blocks = blocks
         self._postings: Postings[Incident] = Postings()
-        self._timed: dict[int, list[Node[Incident]]] = {}
+        self._stated = TimedPostings(LONGEST)
+        self._reported = TimedPostings(LOOK_BACK)
 
     def file(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
         """Put a node into its blocks; the nodes that share one, within its rule's gap and reach."""
         value = node.value
         found = self._postings.file(node, self._blocks.untimed(value))
+        own = self._stated if value.is_stated else self._reported
         for within, keys in self._blocks.timed(value):
-            self._look(value, keys, within, None, found)
-            self._file(node, keys)
+            self._look(value, keys, within, (), found)
+            own.file(node, keys)
         near = self._blocks.near(value)
         if near is not None:
-            within, mine, keys, reached = near
-            self._look(value, reached, within, mine, found)
-            self._file(node, keys)
+            within, keys, reached = near
+            self._look(value, reached, within, value.points, found)
+            own.file(node, keys)
         return found
 
     def unfile(self, node: Node[Incident]) -> None:
         """Take a node out of its blocks."""
         self._postings.unfile(node, self._blocks.untimed(node.value))
+        own = self._stated if node.value.is_stated else self._reported
         for _, keys in self._blocks.timed(node.value):
-            self._unfile(node, keys)
+            own.unfile(node, keys)
         near = self._blocks.near(node.value)
         if near is not None:
-            self._unfile(node, near[2])
+            own.unfile(node, near[1])
 
-    def _file(self, node: Node[Incident], keys: list[int]) -> None:
-        timed, end = self._timed, node.value.end
+    def _look(self, value: Incident, keys: list[int], within: int, mine: tuple[Point, ...], found: Found) -> None:
+        """Add what is within the gap (see are_within) and, if points are given, within their reach."""
+        earliest, latest = value.start - within, value.end + within
+        self._stated.look(keys, earliest, latest, mine, found)
+        if not value.is_stated:
+            earliest, latest = value.end - within, latest - LOOK_BACK
+        self._reported.look(keys, earliest, latest, mine, found)
+
+
+class TimedPostings:
+    """Nodes by block, sorted by the ends of their intervals, none of which is longer than `longest`."""
+
+    __slots__ = ("_blocks", "_longest")
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._blocks: dict[int, list[Node[Incident]]] = {}
+
+    def file(self, node: Node[Incident], keys: list[int]) -> None:
+        """Put a node under its keys."""
+        blocks, end = self._blocks, node.value.end
         for key in keys:
-            block = timed.get(key)
+            block = blocks.get(key)
             if block is None:
-                timed[key] = [node]
+                blocks[key] = [node]
             elif block[-1].value.end <= end:
                 block.append(node)
             else:
                 insort(block, node, key=_end)
 
-    def _unfile(self, node: Node[Incident], keys: list[int]) -> None:
+    def unfile(self, node: Node[Incident], keys: list[int]) -> None:
+        """Take a node from under its keys."""
         for key in keys:
-            block = self._timed[key]
+            block = self._blocks[key]
             del block[block.index(node, bisect_left(block, node.value.end, key=_end))]
             if not block:
-                del self._timed[key]
+                del self._blocks[key]
 
-    def _look(self, value: Incident, keys: list[int], within: int, mine: list[Point] | None, found: Found) -> None:
-        timed = self._timed
+    def look(self, keys: list[int], earliest: int, latest: int, mine: tuple[Point, ...], found: Found) -> None:
+        """Add what ended no earlier and began no later than that, within reach of the points if there are any."""
+        blocks, last = self._blocks, latest + self._longest
         for key in keys:
-            block = timed.get(key)
-            if block is not None:
-                _sift(value, block, within, mine, found)
+            block = blocks.get(key)
+            if block is None or block[-1].value.end < earliest:
+                continue
+            is_late = block[-1].value.end > last
+            for other in reversed(block[: bisect_right(block, last, key=_end)] if is_late else block):
+                theirs = other.value
+                if theirs.end < earliest:
+                    break
+                if theirs.start <= latest and other not in found and (not mine or are_in_reach(mine, theirs.points)):
+                    found[other] = None
 
 
 def _end(node: Node[Incident]) -> int:
     return node.value.end
-
-
-def _sift(value: Incident, block: list[Node[Incident]], within: int, mine: list[Point] | None, found: Found) -> None:
-    """Add what of a timed block is within the gap (see are_within) and, if points are given, within their reach.
-
-    Goes back in time from the last that can have begun early enough to the first that ended too early.
-    """
-    is_stated, end = value.is_stated, value.end
-    earliest, latest = value.start - within, end + within
-    position = len(block)
-    if block[-1].value.end > latest + LONGEST:
-        position = bisect_right(block, latest + LONGEST, key=_end)
-    while position:
-        position -= 1
-        other = block[position]
-        theirs = other.value
-        if theirs.end < earliest:
-            return
-        if theirs.start > latest or other in found:
-            continue
-        if not (is_stated or theirs.is_stated or -within <= end - theirs.end <= within):
-            continue
-        if mine is None or are_in_reach(mine, theirs):
-            found[other] = None

@@ -23,7 +23,7 @@ Row = tuple[str, str, int]
 """(comparison, level, millibits)."""
 
 Step = tuple[Callable[[Item, Item], int], tuple[int, ...], tuple[int, ...], int]
-"""(compare, millibits by level, marks by level, the most that the steps after it can add)."""
+"""(compare, millibits by level, the level's bit by level, the most that the steps after it can add)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +39,34 @@ class Comparing(Generic[Item]):
 
 
 class Scorer(Generic[Item]):
-    """Weighs pairs of one graph."""
+    """Weighs pairs of one graph.
 
-    __slots__ = ("_comparing", "_either", "_plans", "_rows", "_tables", "_vetoes", "model")
+    The levels of a pair are a set of bits, one for each level of each comparison. `levels` are those of the pair that
+    was weighed last; only what was weighed to the end has them all.
+    """
+
+    __slots__ = ("_alarms", "_comparing", "_either", "_plans", "_rows", "_tables", "_vetoes", "levels", "model")
 
     def __init__(self, model: GraphModel, comparing: Comparing[Item]) -> None:
         self.model = model
+        self.levels = 0
         self._comparing = comparing
         self._either = comparing.either
-        clauses = [clause for veto in model.vetoes for clause in veto.clauses]
-        self._tables = [
-            (
-                comparison.name,
-                tuple(level.millibits for level in comparison.levels),
-                tuple(_marks(clauses, comparison.name, level.name) for level in comparison.levels),
-            )
-            for comparison in model.comparisons
-        ]
-        self._vetoes = tuple(sum(1 << clauses.index(clause) for clause in veto.clauses) for veto in model.vetoes)
-        self._plans: dict[int, tuple[int, int, tuple[Step[Item], ...]]] = {}
-        self._rows = tuple(
-            (
-                comparing.needs[comparison.name],
-                comparing.functions[comparison.name],
-                tuple((comparison.name, level.name, level.millibits) for level in comparison.levels),
-            )
-            for comparison in model.comparisons
+        bit_of: dict[tuple[str, str], int] = {}
+        self._tables = []
+        for comparison in model.comparisons:
+            names = [(comparison.name, level.name) for level in comparison.levels]
+            bit_of |= {name: 1 << (len(bit_of) + number) for number, name in enumerate(names)}
+            bits = tuple(level.millibits for level in comparison.levels)
+            self._tables.append((comparison.name, bits, tuple(bit_of[name] for name in names)))
+        self._vetoes = tuple(
+            tuple(sum(bit_of[level] for level in clause) for clause in veto.clauses) for veto in model.vetoes
         )
+        self._alarms = 0
+        for clauses in self._vetoes:
+            self._alarms |= clauses[0]
+        self._plans: dict[int, tuple[int, int, tuple[Step[Item], ...]]] = {}
+        self._rows: dict[int, tuple[Row, ...]] = {}
 
     def weigh(self, left: Item, right: Item) -> int:
         """The weight of a pair in millibits; VETO for a pair that must never be together."""
@@ -75,26 +76,36 @@ class Scorer(Generic[Item]):
         """The weight of a pair if it is at least `floor`; else anything below, found as early as may be."""
         both = (left.has & right.has) | ((left.has | right.has) & self._either)
         plan = self._plans.get(both)
-        total, marked, steps = plan if plan is not None else self._plan(both)
-        for compare, bits, marks, rest in steps:
+        total, levels, steps = plan if plan is not None else self._plan(both)
+        for compare, bits, level_bits, rest in steps:
             level = compare(left, right)
             total += bits[level]
             if total + rest < floor:
                 return VETO
-            marked |= marks[level]
-        if marked:
-            for veto in self._vetoes:
-                if marked & veto == veto:
-                    return VETO
-        return total
+            levels |= level_bits[level]
+        self.levels = levels
+        return VETO if levels & self._alarms and self._is_vetoed(levels) else total
+
+    def _is_vetoed(self, levels: int) -> bool:
+        return any(all(levels & clause for clause in clauses) for clauses in self._vetoes)
 
     def rows(self, left: Item, right: Item) -> tuple[Row, ...]:
         """The prior and every comparison's level; they add up to the pair's weight before vetoes."""
-        both = (left.has & right.has) | ((left.has | right.has) & self._either)
-        return (
-            ("prior", "prior", self.model.prior),
-            *[rows[compare(left, right)] if both & need else rows[0] for need, compare, rows in self._rows],
-        )
+        self.weigh(left, right)
+        return self.rows_of(self.levels)
+
+    def rows_of(self, levels: int) -> tuple[Row, ...]:
+        """The prior and every comparison's level, of a pair's levels."""
+        rows = self._rows.get(levels)
+        if rows is None:
+            found = [
+                (name, comparison.levels[number].name, bits[number])
+                for comparison, (name, bits, level_bits) in zip(self.model.comparisons, self._tables, strict=True)
+                for number, bit in enumerate(level_bits)
+                if levels & bit
+            ]
+            rows = self._rows[levels] = (("prior", "prior", self.model.prior), *found)
+        return rows
 
     def vetoes(self, rows: tuple[Row, ...]) -> tuple[str, ...]:
         """The names of the vetoes that hold for these rows."""
@@ -102,21 +113,15 @@ class Scorer(Generic[Item]):
         return tuple(veto.name for veto in self.model.vetoes if all(clause & found for clause in veto.clauses))
 
     def _plan(self, both: int) -> tuple[int, int, tuple[Step[Item], ...]]:
-        """(what is certain beforehand, its marks, the steps to run) for pairs with these fields in common."""
+        """(what is certain beforehand, its levels, the steps to run) for pairs with these fields in common."""
         needs, functions = self._comparing.needs, self._comparing.functions
         run = [table for table in self._tables if both & needs[table[0]]]
         idle = [table for table in self._tables if not both & needs[table[0]]]
         best = [max(bits) for _, bits, _ in run]
         steps = tuple(
-            (functions[name], bits, marks, sum(best[number + 1 :])) for number, (name, bits, marks) in enumerate(run)
+            (functions[name], bits, level_bits, sum(best[number + 1 :]))
+            for number, (name, bits, level_bits) in enumerate(run)
         )
-        marked = 0
-        for _, _, marks in idle:
-            marked |= marks[0]
-        plan = self._plans[both] = (self.model.prior + sum(bits[0] for _, bits, _ in idle), marked, steps)
+        certain = self.model.prior + sum(bits[0] for _, bits, _ in idle)
+        plan = self._plans[both] = (certain, sum(level_bits[0] for _, _, level_bits in idle), steps)
         return plan
-
-
-def _marks(clauses: list[frozenset[tuple[str, str]]], comparison: str, level: str) -> int:
-    """One bit for each clause that this level fulfils."""
-    return sum(1 << number for number, clause in enumerate(clauses) if (comparison, level) in clause)

@@ -109,8 +109,12 @@ class Spot:
     uncertainty: float
 
 
+Point = tuple[float, float]
+"""(latitude, longitude) in degrees."""
+
+
 class IncidentHas:
-    """The bits of the fields that a report may have. Everything has an agency."""
+    """The bits of the fields that a report may have, or lack. Everything has an agency."""
 
     AGENCY = 1
     TIME = 2
@@ -120,18 +124,19 @@ class IncidentHas:
     QUOTED = 32
     WORDS = 64
     PERSONS = 128
+    NO_SITE = 256
 
 
 class Incident:
     """A report's comparable values; `has` tells which there are, in bits of IncidentHas.
 
     The behaviour lies between `start` and `end` (microseconds): stated, or else looked for in the day before it was
-    reported; both 0 where neither is known.
+    reported; both 0 where neither is known. `points` are those of its sites, or else of its homes.
     """
 
     __slots__ = (
-        "agency", "case", "category", "end", "has", "homes", "is_stated", "persons", "quoted", "reference", "sites",
-        "start", "words",
+        "agency", "case", "category", "end", "has", "homes", "is_stated", "persons", "points", "quoted", "reference",
+        "sites", "start", "words",
     )  # fmt: skip
 
     has: int
@@ -145,6 +150,7 @@ class Incident:
     category: int
     sites: tuple[Spot, ...]
     homes: tuple[Spot, ...]
+    points: tuple[Point, ...]
     persons: tuple[Person, ...]
     words: tuple[str, ...]
 
