@@ -39,8 +39,8 @@ docs: install ## print anew the pages of docs/ that come from code
 	@$(BIN)/python -m docs
 
 lock: install ## resolve every dependency anew, with hashes, naming no host
-	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --constraint requirements-dev.lock pyproject.toml -o requirements.lock
 	$(BIN)/python -m wardlink.stack.lock_jars
 
 clean: ## stop the stack; remove .venv, the stack's data (.wardlink) and every cache
