@@ -185,6 +185,7 @@ class Source(ABC):
     `names_agencies`  True: its rows name their agency, so that the user need not
     `columns`         names of the columns that it knows; others are told to the steward, and ignored
     `expects`         one sentence: what a right file looks like
+    `one_report_is`   what of the supplier's becomes one report ("one contact", "one dated entry of a diary sheet")
     """
 
     name: str
@@ -192,6 +193,7 @@ class Source(ABC):
     sector: Sector
     expects: str
     columns: frozenset[str]
+    one_report_is: str = "one row"
     agency: str | None = None
     names_agencies: bool = False
     personal: bool = True

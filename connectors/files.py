@@ -61,13 +61,13 @@ def members(path: Path, wanted: Wanted) -> list[Member]:
     if path.is_dir():
         inside = sorted(inner for inner in path.rglob("*") if inner.is_file() and wanted(inner.name))
         return [_member(inner, inner.relative_to(path).as_posix()) for inner in inside]
-    with _damage_refused(path.name):
+    with damage_refused(path.name):
         return _zipped(path, wanted) if zipfile.is_zipfile(path) else [_member(path, path.name)]
 
 
 def head(member: Member, size: int = _HEAD) -> bytes:
     """The first bytes of a file; Refused when not even those can be read."""
-    with _damage_refused(member.name), member.open() as stream:
+    with damage_refused(member.name), member.open() as stream:
         return stream.read(size)
 
 
@@ -104,7 +104,7 @@ def columns_of(member: Member, expects: str, delimiter: str = ",") -> list[str]:
 
 def csv_rows(member: Member, table: str = "", delimiter: str = ",") -> Iterator[Row | Broken]:
     """The rows of a CSV file with a header. Raises Refused where its bytes cannot be read on (a truncated .gz)."""
-    with _damage_refused(member.name), member.open() as stream:
+    with damage_refused(member.name), member.open() as stream:
         yield from _split(member.name, table, delimiter, _lines(stream))
 
 
@@ -236,7 +236,7 @@ def _zip_member(path: Path, name: str) -> Member:
 
 def _count_lines(member: Member) -> int:
     count = 0
-    with suppress(Refused), _damage_refused(member.name), member.open() as stream:
+    with suppress(Refused), damage_refused(member.name), member.open() as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             count += block.count(b"\n")
     return count
@@ -250,7 +250,8 @@ def _feed(hash_: _Hash, path: Path, tell: Callable[[int], None]) -> None:
 
 
 @contextmanager
-def _damage_refused(name: str) -> Iterator[None]:
+def damage_refused(name: str) -> Iterator[None]:
+    """Refuses a file that breaks off, is damaged or cannot be read, by its name for people."""
     try:
         yield
     except _DAMAGE as error:

@@ -6,7 +6,7 @@ from importlib import import_module
 from connectors.contract import Source
 from schemas.errors import Refused
 
-NAMES = ("noiseworks", "police-uk", "table")
+NAMES = ("noiseworks", "police-uk", "sdm", "table")
 """What `wardlink ingest` takes for SOURCE."""
 
 
@@ -24,6 +24,7 @@ def find(name: str, profile: str | None = None) -> Source:
     makers: dict[str, Callable[[], Source]] = {
         "noiseworks": lambda: _made("noiseworks", "NoiseWorks"),
         "police-uk": lambda: _made("police_uk", "PoliceUk"),
+        "sdm": lambda: _made("sdm", "Sdm"),
         "table": lambda: _made("table", "Table", profile),
     }
     return makers[name]()

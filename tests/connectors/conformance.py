@@ -51,6 +51,8 @@ class Conformance:
     first_reported: ClassVar[Moment | None] = None
     megabytes: ClassVar[int] = 64
     """By how much the process may grow while it reads any number of rows."""
+    many: ClassVar[int] = 50_000
+    """Rows of the short form of the memory's law."""
 
     def write(
         self,
@@ -71,6 +73,11 @@ class Conformance:
     def rows_file(self, path: Path) -> Path:
         """The file of a path that holds the rows."""
         return path
+
+    def break_every_row(self, file: Path) -> None:
+        """Makes every row of a file Unfit, so that the file is still one of this source."""
+        header, *rows = file.read_bytes().splitlines(keepends=True)
+        file.write_bytes(header + b"".join(b"\xff" + row for row in rows))
 
     @property
     def ring(self) -> Keyring:
@@ -242,9 +249,7 @@ class Conformance:
 
     def test_a_file_of_which_no_row_fits_is_refused_instead_of_filling_quarantine(self, tmp_path: Path) -> None:
         path, outlet = self.write(tmp_path, 200), MemoryOutlet()
-        file = self.rows_file(path)
-        header, *rows = file.read_bytes().splitlines(keepends=True)
-        file.write_bytes(header + b"".join(b"\xff" + row for row in rows))
+        self.break_every_row(self.rows_file(path))
         with pytest.raises(Refused, match="none of the first 200 rows"):
             self.read(path, outlet=outlet)
         assert outlet.quarantined == []
@@ -310,7 +315,7 @@ class Conformance:
     # -- how much it may take --
 
     def test_memory_stays_bounded(self, tmp_path: Path) -> None:
-        self._read_in_bounded_memory(tmp_path, 50_000)
+        self._read_in_bounded_memory(tmp_path, self.many)
 
     @pytest.mark.long
     def test_memory_stays_bounded_for_a_million_rows(self, tmp_path: Path) -> None:
