@@ -22,16 +22,20 @@ from schemas.codec import Codec, codec, frame
 from schemas.records import AgencyUpdate, Report
 from schemas.topics import LIVE, Topic
 from simulation.borough import build
-from simulation.settings import LEAST_HOMES, Settings
+from simulation.settings import Settings
 from simulation.write import write
 from store.connector_state import Key, Published
 from vault.keyring import PublicRing
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import load, registry_url, store_settings
 
-DAYS = 60
-_REPORTS_A_HOME = 1.2
-"""What a home brings in DAYS at the simulation's usual activity, a little less: 12,000 homes bring 15,500 reports."""
+DAYS = 365
+HOMES = 30_000
+"""A town in a year, so that victims, places and their histories are as dense as life has them: the simulation's usual
+activity is a demonstration's, a whole year's trouble in a month."""
+
+_REPORTS_A_HOME = 8.2
+"""What a home brings in DAYS at the simulation's usual activity, a little less."""
 
 _PROCESSES = 2
 
@@ -57,11 +61,11 @@ FEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """One simulated town: its number, its area and the folder of its files."""
+    """One simulated town: its number, its area, how much happens there (see simulation) and the folder of its files."""
 
     number: int
     area: str
-    homes: int
+    activity: float
     folder: Path
 
 
@@ -78,8 +82,8 @@ class Message(NamedTuple):
 
 def towns(count: int, reports: int, folder: Path) -> list[Town]:
     """So many towns that together make so many reports, or somewhat more."""
-    homes = max(LEAST_HOMES, int(reports / count / _REPORTS_A_HOME))
-    return [Town(number, f"E0900{number:04}", homes, folder / str(number)) for number in range(count)]
+    activity = reports / count / HOMES / _REPORTS_A_HOME
+    return [Town(number, f"E0900{number:04}", activity, folder / str(number)) for number in range(count)]
 
 
 def make(wanted: Sequence[Town]) -> list[Message]:
@@ -97,7 +101,13 @@ def simulate(town: Town) -> None:
     """Writes a town's files."""
     name = f"Town {town.number}"
     settings = Settings(
-        town=town.number, area=town.area, area_name=name, homes=town.homes, days=DAYS, snapshot_every=DAYS
+        town=town.number,
+        area=town.area,
+        area_name=name,
+        homes=HOMES,
+        days=DAYS,
+        activity=town.activity,
+        snapshot_every=DAYS,
     )
     write(build(settings), town.folder)
 

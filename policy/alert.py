@@ -88,14 +88,15 @@ class Difference(NamedTuple):
     withdrawn: tuple[HeldAlert, ...]
 
 
-def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact]) -> Difference:
+def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact], growth: int = 0) -> Difference:
     """From the alerts that are out (by id) to those that are wanted now. Both are of the same cases and recipients:
     hand in what is held of everyone who was told, also of an agency that has no report left in the case.
 
-    Raised once; updated when a new incident, agency, rule or date has come or a fact it told of has gone; withdrawn
-    when no longer true. Time alone never withdraws within the grace of the rules (`raises` false) and never updates an
-    alert whose evidence only ages, except that a case-review date has passed: so nothing flickers. A fact that goes
-    (a report withdrawn, two people held apart) corrects at once (UK GDPR article 19).
+    Raised once; updated when an agency, a rule or a date has come, when the incidents that were not told of are
+    `growth` per cent of those that were (0: one is enough), or when a fact it told of has gone; withdrawn when no
+    longer true. Time alone never withdraws within the grace of the rules (`raises` false) and never updates an alert
+    whose evidence only ages, except that a case-review date has passed: so nothing flickers. A fact that goes (a
+    report withdrawn, two people held apart) corrects at once (UK GDPR article 19).
     """
     by_id = {alert.alert_id: alert for alert in wanted}
     standing = {alert_id for alert_id, alert in by_id.items() if _stands(held.get(alert_id), alert)}
@@ -103,7 +104,7 @@ def difference(held: Mapping[str, HeldAlert], wanted: Iterable[AlertFact]) -> Di
     kept = sorted(standing & held.keys())
     return Difference(
         raised=tuple(by_id[alert_id] for alert_id in new),
-        updated=tuple(by_id[alert_id] for alert_id in kept if _is_material(held[alert_id], by_id[alert_id])),
+        updated=tuple(by_id[alert_id] for alert_id in kept if _is_material(held[alert_id], by_id[alert_id], growth)),
         withdrawn=tuple(held[alert_id] for alert_id in sorted(held.keys() - standing)),
     )
 
@@ -114,25 +115,30 @@ def _stands(held: HeldAlert | None, alert: AlertFact) -> bool:
     return held is not None and not _has_lost_a_fact(held, alert)
 
 
-def _is_material(held: HeldAlert, alert: AlertFact) -> bool:
-    return alert.raises and (_has_gained(held, alert) or _has_lost_a_fact(held, alert) or alert.due != held.due)
+def _is_material(held: HeldAlert, alert: AlertFact, growth: int) -> bool:
+    return alert.raises and (_has_gained(held, alert, growth) or _has_lost_a_fact(held, alert) or alert.due != held.due)
 
 
-def _has_gained(held: HeldAlert, alert: AlertFact) -> bool:
-    """Whether an incident, an agency or a rule has come."""
-    return (
-        any(group.isdisjoint(held.report_ids) for group in alert.evidence)
-        or not set(alert.agencies) <= set(held.agencies)
-        or not set(alert.rules) <= set(held.rules)
-    )
+def _has_gained(held: HeldAlert, alert: AlertFact, growth: int) -> bool:
+    """Whether an agency or a rule has come, or enough incidents."""
+    if not set(alert.agencies) <= set(held.agencies) or not set(alert.rules) <= set(held.rules):
+        return True
+    new = _untold(held, alert.evidence)
+    return new > 0 and new * 100 >= growth * held.incidents
+
+
+def _untold(held: HeldAlert, incidents: tuple[frozenset[str], ...]) -> int:
+    """How many of the incidents were not told of."""
+    told = frozenset(held.report_ids)
+    return sum([told.isdisjoint(incident) for incident in incidents])
 
 
 def _has_lost_a_fact(held: HeldAlert, alert: AlertFact) -> bool:
     """Whether something that was told is no longer so, for another reason than time: a report has gone, the same
     reports make another number of incidents, or a rule fails whose incidents are all there.
     """
-    known = [group for group in alert.known if not group.isdisjoint(held.report_ids)]
-    gone = set(held.report_ids).difference(*known)
+    told = frozenset(held.report_ids)
+    known = [incident for incident in alert.known if not told.isdisjoint(incident)]
     untrue = set(held.rules) - alert.lasting
     nobody_to_ask = not alert.evidence and not set(held.agencies) <= set(alert.agencies)
-    return bool(gone or untrue or nobody_to_ask) or len(known) != held.incidents
+    return bool(told.difference(*known) or untrue or nobody_to_ask) or len(known) != held.incidents

@@ -9,6 +9,7 @@ public statistics are never counted.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from hashlib import blake2b
 
 from policy.alert import AlertFact, Difference, HeldAlert, difference
@@ -24,12 +25,14 @@ from policy.matches import (
     worth_a_word,
 )
 from policy.months import london_date, within
+from policy.reduction import SeenCase
 from policy.rulebook import Rules, load_rules, shipped_rules
 from policy.sentences import restricted_sentence, sentence
 
 __all__ = [
     "AlertFact",
     "Difference",
+    "Evaluator",
     "HeldAlert",
     "Rules",
     "alert_id",
@@ -41,26 +44,58 @@ __all__ = [
 ]
 
 
-def evaluate(
-    case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
-) -> tuple[AlertFact, ...]:
+def evaluate(seen: SeenCase, recipient: Reader, rules: Rules, now: int) -> tuple[AlertFact, ...]:
     """The alerts that a case deserves for one recipient at a time (microseconds UTC).
 
-    `case` and `hidden` are what policy.reduction leaves for the recipient. An agency without an incident of its own in
-    the case gets none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it;
-    such a source gives no stake in what is restricted. The order of incidents and reports does not matter.
+    `seen` is what policy.reduction leaves for the recipient. An agency without an incident of its own in the case gets
+    none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it; such a source
+    gives no stake in what is restricted. The order of incidents and reports does not matter.
     """
-    live = _without_trial(case)
-    sent = _alerts(live, hidden, recipient, rules, now)
-    if live is case:
-        return sent
-    trial = _alerts(case, {}, recipient, rules, now)
-    return sent + tuple(_on_trial(alert) for alert in trial if not _report_ids(live).issuperset(alert.report_ids))
+    return Evaluator(rules, now).alerts(seen, recipient)
+
+
+class Evaluator:
+    """Evaluates one case for its recipients; what several of them see alike is weighed once."""
+
+    def __init__(self, rules: Rules, now: int) -> None:
+        self._rules = rules
+        self._now = now
+        self._weighings: list[Weighing] = []
+
+    def alerts(self, seen: SeenCase, recipient: Reader) -> tuple[AlertFact, ...]:
+        """As `evaluate`."""
+        live = _without_trial(seen.case)
+        sent = self._alerts(live, seen, seen.hidden, recipient)
+        if live is seen.case:
+            return sent
+        trial = self._alerts(seen.case, seen, {}, recipient)
+        return sent + tuple(_on_trial(alert) for alert in trial if not _report_ids(live).issuperset(alert.report_ids))
+
+    def _alerts(
+        self, case: CaseFact, seen: SeenCase, hidden: Mapping[str, str], recipient: Reader
+    ) -> tuple[AlertFact, ...]:
+        if not hidden and sum([len(incident.reports) for incident in case.incidents]) < self._rules.least_reports:
+            return ()
+        weighing = self._weighing(case)
+        if not any(recipient.agency in each.agencies for each in weighing.weighed.counting):
+            return ()
+        found = (
+            _case_alert(weighing, seen.cited, bool(hidden), recipient),
+            _restricted_alert(weighing.weighed, hidden, recipient, self._rules, self._now),
+        )
+        return tuple([alert for alert in found if alert is not None])
+
+    def _weighing(self, case: CaseFact) -> "Weighing":
+        for each in self._weighings:
+            if each.weighed.case == case:
+                return each
+        self._weighings.append(Weighing(case, self._rules, self._now))
+        return self._weighings[-1]
 
 
 def recipients(case: CaseFact) -> tuple[Reader, ...]:
     """Who may deserve an alert about a case: the caseworkers of the agencies that have a report in it."""
-    agencies = {agency for incident in case.incidents for agency in incident.agencies}
+    agencies = frozenset[str]().union(*[incident.agencies for incident in case.incidents])
     return tuple(Reader(agency, Role.CASEWORKER) for agency in sorted(agencies))
 
 
@@ -75,77 +110,75 @@ def _on_trial(alert: AlertFact) -> AlertFact:
 
 def _without_trial(case: CaseFact) -> CaseFact:
     """The case without reports of sources on trial; the case itself when it has none."""
-    if not any(report.shadow_source for incident in case.incidents for report in incident.reports):
+    live = tuple([incident.live for incident in case.incidents])
+    if live == case.incidents:
         return case
-    kept = (replace(each, reports=tuple(r for r in each.reports if not r.shadow_source)) for each in case.incidents)
-    return replace(case, incidents=tuple(incident for incident in kept if incident.reports))
+    return replace(case, incidents=tuple([incident for incident in live if incident is not None]))
 
 
 def _report_ids(case: CaseFact) -> set[str]:
     return {report.report_id for incident in case.incidents for report in incident.reports}
 
 
-def _alerts(
-    case: CaseFact, hidden: Mapping[str, str], recipient: Reader, rules: Rules, now: int
-) -> tuple[AlertFact, ...]:
-    reports = [report for incident in case.incidents for report in incident.reports]
-    if not any(report.agency == recipient.agency for report in reports):
-        return ()
-    if len(reports) < rules.least_reports and not hidden:
-        return ()
-    weighed = weigh(case, rules, now)
-    if not any(recipient.agency in each.agencies for each in weighed.counting):
-        return ()
-    found = (
-        _case_alert(weighed, bool(hidden), recipient, rules, now),
-        _restricted_alert(weighed, hidden, recipient, rules, now),
-    )
-    return tuple(alert for alert in found if alert is not None)
+class Weighing:
+    """What is true of a case, whoever sees it so."""
+
+    def __init__(self, case: CaseFact, rules: Rules, now: int) -> None:
+        self.weighed = weigh(case, rules, now)
+        self._rules = rules
+        self._now = now
+
+    @cached_property
+    def alert(self) -> AlertFact | None:
+        """The alert by what is true now; failing that, by what was true a short while ago. It is nobody's yet."""
+        weighed, rules, today = self.weighed, self._rules, london_date(self._now)
+        true_now = review_matches(weighed, rules, self._now) + repeat_matches(weighed, rules, today)
+        lately = true_now
+        if not any(match.raises for match in true_now):
+            lately = repeat_matches(weighed, rules, today - timedelta(days=rules.grace_days))
+        if not any(match.raises for match in lately):
+            return None
+        lasting = true_but_for_time(weighed, rules, today, lately)
+        return _alert(weighed, ranked(lately), lasting, raises=lately is true_now)
 
 
-def _case_alert(weighed: Weighed, restricted: bool, recipient: Reader, rules: Rules, now: int) -> AlertFact | None:
-    """The alert by what is true now; failing that, by what was true a short while ago."""
-    today = london_date(now)
-    true_now = review_matches(weighed, rules, now) + repeat_matches(weighed, rules, today)
-    lately = true_now
-    if not any(match.raises for match in true_now):
-        lately = repeat_matches(weighed, rules, today - timedelta(days=rules.grace_days))
-    if not any(match.raises for match in lately):
-        return None
-    lasting = true_but_for_time(weighed, rules, today, lately)
-    return _alert(weighed, ranked(lately), restricted, recipient, lasting, raises=lately is true_now)
-
-
-def _alert(
-    weighed: Weighed,
-    matches: list[Match],
-    restricted: bool,
-    recipient: Reader,
-    lasting: frozenset[str],
-    raises: bool,
-) -> AlertFact:
+def _alert(weighed: Weighed, matches: list[Match], lasting: frozenset[str], raises: bool) -> AlertFact:
     strongest = matches[0]
     told = {incident.incident_id: incident for match in matches for incident in match.incidents}
-    counting = {each.incident.incident_id: each.incident for each in weighed.counting}
+    counting = {each.incident_id: each for each in weighed.counting}
     reports = [report for incident in told.values() for report in incident.countable]
     return AlertFact(
-        alert_id=alert_id(weighed.case.case_id, weighed.case.kind, recipient),
+        alert_id="",
         case_id=weighed.case.case_id,
-        recipient=recipient,
+        recipient=_NOBODY,
         rule=strongest.name,
         rules=tuple([match.name for match in matches]),
         rule_source=strongest.source,
         reason=sentence(strongest.headline(), [match.note() for match in worth_a_word(matches)]),
         report_ids=tuple(sorted([report.report_id for report in reports])),
         agencies=tuple(sorted({report.agency for report in reports})),
-        restricted=restricted,
-        agreements=tuple(sorted({report.cited for report in reports if report.cited is not None})),
         due=next((match.due for match in matches if match.due is not None), None),
         raises=raises,
         incidents=len(told),
         evidence=tuple([told[each].report_ids for each in sorted(told)]),
         known=tuple([incident.report_ids for _, incident in sorted((counting | told).items())]),
         lasting=lasting,
+    )
+
+
+_NOBODY = Reader("", Role.CASEWORKER)
+
+
+def _case_alert(weighing: Weighing, cited: Mapping[str, str], restricted: bool, recipient: Reader) -> AlertFact | None:
+    alert = weighing.alert
+    if alert is None:
+        return None
+    return replace(
+        alert,
+        alert_id=alert_id(alert.case_id, weighing.weighed.case.kind, recipient),
+        recipient=recipient,
+        restricted=restricted,
+        agreements=tuple(sorted({cited[each] for each in alert.report_ids if each in cited})),
     )
 
 
@@ -156,7 +189,7 @@ def _restricted_alert(
     rule, today = rules.restricted, london_date(now)
     if rule is None or not hidden:
         return None
-    last = max(each.day for each in weighed.counting if recipient.agency in each.agencies)
+    last = max(each.day for each in weighed.counting if each.day is not None and recipient.agency in each.agencies)
     if not within(last, rule.months, today - timedelta(days=rules.grace_days)):
         return None
     return AlertFact(

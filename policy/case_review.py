@@ -8,7 +8,7 @@ that a review is required: that needs an application and the bodies' decision.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -109,13 +109,15 @@ class Complaint:
 
 
 def review(
-    problems: Iterable[Iterable[IncidentFact]], procedures: Iterable[Procedure], now: int
+    problems: Iterable[Sequence[IncidentFact]], procedures: Iterable[Procedure], now: int
 ) -> tuple[ReviewFinding, ...]:
     """The findings about one victim's problems (policy.problems) at a time (microseconds UTC): eligible first, latest
     day first.
     """
     dated = tuple(sorted(procedures, key=lambda procedure: procedure.valid_from))
-    found = (_finding(complaints_of(problem, now), dated, london_date(now)) for problem in problems)
+    least = min([procedure.least_complaints for procedure in (STATUTORY, *dated)])
+    enough = [problem for problem in problems if sum([len(incident.countable) for incident in problem]) >= least]
+    found = [_finding(complaints_of(problem, now), dated, london_date(now)) for problem in enough]
     return tuple(sorted((finding for finding in found if finding is not None), key=_strength))
 
 

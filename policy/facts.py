@@ -5,8 +5,11 @@ Times are microseconds since 1970 in UTC. Places and persons are opaque keys: th
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
+from policy.months import london_date
 from schemas.errors import Refused
 from schemas.vocabulary import CaseKind, Category
 
@@ -55,8 +58,7 @@ class ReportFact:
     """One report in its present state; withdrawn reports are left out by the caller.
 
     `kind_countable` is false for summaries and public statistics. `source_place` and `affected_place` are keys of the
-    finest place known in that role. `cited` is the agreement (id@version) by which policy.reduction lets a reader see
-    it, None for the reader's own report.
+    finest place known in that role.
     """
 
     report_id: str
@@ -78,7 +80,6 @@ class ReportFact:
     source_place: str | None = None
     affected_place: str | None = None
     lsoa: str | None = None
-    cited: str | None = None
 
     @property
     def complained(self) -> int | None:
@@ -95,28 +96,28 @@ class ReportFact:
         return earliest, earliest if latest is None or latest < earliest else latest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class IncidentFact:
-    """What happened once, told by one or more reports."""
+    """What happened once, told by one or more reports. What follows from them is worked out once."""
 
     incident_id: str
     reports: tuple[ReportFact, ...]
 
-    @property
+    @cached_property
     def countable(self) -> tuple[ReportFact, ...]:
         """Its reports other than summaries and public statistics, by id."""
         reports = [report for report in self.reports if report.kind_countable]
         return tuple(reports if len(reports) < 2 else sorted(reports, key=_by_id))
 
-    @property
+    @cached_property
     def report_ids(self) -> frozenset[str]:
         """The ids of its countable reports."""
-        return frozenset(report.report_id for report in self.reports if report.kind_countable)
+        return frozenset([report.report_id for report in self.countable])
 
-    @property
+    @cached_property
     def happened(self) -> tuple[int, int] | None:
         """Earliest and latest time as its most exact report tells it (of equals the earliest); None: not known."""
-        spans = [span for each in self.reports if each.kind_countable and (span := each.happened) is not None]
+        spans = [span for each in self.countable if (span := each.happened) is not None]
         if len(spans) < 2:
             return spans[0] if spans else None
         return min(spans, key=lambda span: (span[1] - span[0], span))
@@ -124,29 +125,45 @@ class IncidentFact:
     @property
     def earliest(self) -> int | None:
         """When it began, as far as known."""
-        span = self.happened
-        return None if span is None else span[0]
+        return None if self.happened is None else self.happened[0]
 
     @property
     def latest(self) -> int | None:
         """When it ended at the latest, as far as known."""
-        span = self.happened
-        return None if span is None else span[1]
+        return None if self.happened is None else self.happened[1]
 
-    @property
+    @cached_property
+    def day(self) -> date | None:
+        """The day in London on which it counts: the one on which it began."""
+        return None if self.earliest is None else london_date(self.earliest)
+
+    @cached_property
     def agencies(self) -> frozenset[str]:
         """Who told of it."""
-        return frozenset(report.agency for report in self.reports if report.kind_countable)
+        return frozenset([report.agency for report in self.countable])
 
-    @property
+    @cached_property
     def crimed(self) -> bool:
         """Whether it became a crime: it then leaves the ASB count and stays linked."""
         return any(report.crimed for report in self.reports)
 
-    @property
+    @cached_property
     def hate(self) -> bool:
         """Whether anyone perceived it as motivated by hostility."""
-        return any(report.hate for report in self.reports if report.kind_countable)
+        return any(report.hate for report in self.countable)
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether some agency has an open case on it."""
+        return any(report.case_open for report in self.countable)
+
+    @cached_property
+    def live(self) -> "IncidentFact | None":
+        """The incident without reports of sources on trial; None when nothing is left of it."""
+        kept = tuple([report for report in self.reports if not report.shadow_source])
+        if len(kept) == len(self.reports):
+            return self
+        return IncidentFact(incident_id=self.incident_id, reports=kept) if kept else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 
 from policy.case_review import ReviewFinding, ReviewStatus, review
-from policy.facts import CaseFact, IncidentFact, ReportFact
-from policy.months import end_of, london_date, within
+from policy.facts import CaseFact, IncidentFact
+from policy.months import end_of, first_within, london_date
 from policy.problems import group_problems
 from policy.rulebook import RepeatRule, Rules
 from policy.sentences import repeat_headline, repeat_note, review_headline, review_note
@@ -17,18 +17,6 @@ CASE_REVIEW_RULE = {
     ReviewStatus.ELIGIBLE: "case_review_eligible",
     ReviewStatus.APPROACHING: "case_review_approaching",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """An incident that counts, with its reports that count, its day in London and what they say of it."""
-
-    incident: IncidentFact
-    day: date
-    reports: tuple[ReportFact, ...]
-    agencies: frozenset[str]
-    hate: bool
-    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +40,7 @@ class Weighed:
     """A case as the rules see it: its incidents that count, by id, and the problems of a victim."""
 
     case: CaseFact
-    counting: tuple[Counted, ...]
+    counting: tuple[IncidentFact, ...]
     problems: tuple[tuple[IncidentFact, ...], ...]
 
 
@@ -76,7 +64,7 @@ def review_matches(weighed: Weighed, rules: Rules, now: int) -> list[Match]:
 def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
     """The repeat rules that are true on a day, of what is known now."""
     found = (
-        _repeat_match(weighed, rule, [each for each in weighed.counting if within(each.day, rule.months, day)])
+        _repeat_match(weighed, rule, _since(weighed.counting, first_within(rule.months, day)))
         for rule in rules.concerning(weighed.case.kind, weighed.case.subject, day)
     )
     return [match for match in found if match is not None]
@@ -110,26 +98,18 @@ def _rank(match: Match) -> tuple[bool, int]:
     return not match.raises, 1 if match.rule.hate else 3
 
 
-def _counting(case: CaseFact, today: date) -> tuple[Counted, ...]:
-    """The incidents that count: told of by someone, no crime, with a time that has come."""
-    counted = []
-    for incident in sorted(case.incidents, key=lambda incident: incident.incident_id):
-        earliest = incident.earliest
-        if earliest is not None and not incident.crimed and london_date(earliest) <= today:
-            counted.append(_counted(incident, london_date(earliest)))
-    return tuple(counted)
+def _counting(case: CaseFact, today: date) -> tuple[IncidentFact, ...]:
+    """The incidents that count, by id: told of by someone, no crime, with a day that has come."""
+    counting = [each for each in case.incidents if each.day is not None and not each.crimed and each.day <= today]
+    return tuple(sorted(counting, key=_by_id))
 
 
-def _counted(incident: IncidentFact, day: date) -> Counted:
-    reports = incident.countable
-    return Counted(
-        incident=incident,
-        day=day,
-        reports=reports,
-        agencies=incident.agencies,
-        hate=incident.hate,
-        open=any(report.case_open for report in reports),
-    )
+def _since(counting: tuple[IncidentFact, ...], first: date) -> tuple[IncidentFact, ...]:
+    return tuple([each for each in counting if each.day is not None and each.day >= first])
+
+
+def _by_id(incident: IncidentFact) -> str:
+    return incident.incident_id
 
 
 def _review_match(finding: ReviewFinding) -> Match:
@@ -143,12 +123,12 @@ def _review_match(finding: ReviewFinding) -> Match:
     )
 
 
-def _repeat_match(weighed: Weighed, rule: RepeatRule, recent: Iterable[Counted]) -> Match | None:
-    group = _largest(weighed, rule, tuple(recent))
+def _repeat_match(weighed: Weighed, rule: RepeatRule, recent: tuple[IncidentFact, ...]) -> Match | None:
+    group = _largest(weighed, rule, recent)
     return _match_of(weighed.case, rule, group) if group else None
 
 
-def _largest(weighed: Weighed, rule: RepeatRule, recent: tuple[Counted, ...]) -> tuple[Counted, ...]:
+def _largest(weighed: Weighed, rule: RepeatRule, recent: tuple[IncidentFact, ...]) -> tuple[IncidentFact, ...]:
     """The recent incidents, or those of the largest problem among them, of which a rule is true; else none."""
     if len(recent) < rule.count:
         return ()
@@ -156,13 +136,13 @@ def _largest(weighed: Weighed, rule: RepeatRule, recent: tuple[Counted, ...]) ->
     return max((group for group in candidates if _is_true(rule, weighed.case, group)), key=len, default=())
 
 
-def _by_problem(weighed: Weighed, recent: tuple[Counted, ...]) -> list[tuple[Counted, ...]]:
-    by_id = {each.incident.incident_id: each for each in recent}
+def _by_problem(weighed: Weighed, recent: tuple[IncidentFact, ...]) -> list[tuple[IncidentFact, ...]]:
+    by_id = {each.incident_id: each for each in recent}
     ids = [[incident.incident_id for incident in problem] for problem in weighed.problems]
     return [tuple(by_id[each] for each in problem if each in by_id) for problem in ids]
 
 
-def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
+def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]) -> bool:
     return (
         len(group) >= rule.threshold(case.dwellings)
         and (not rule.hate or _hateful(group) >= rule.hate)
@@ -172,31 +152,31 @@ def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bo
     )
 
 
-def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[Counted, ...]) -> bool:
+def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]) -> bool:
     """Whether it comes from enough finer places. Nobody keys the finer place of a mere scene: there it is taken so."""
     if rule.places == 1 or case.place_role not in ("source", "affected"):
         return True
-    reports = [report for each in group for report in each.reports]
+    reports = [report for each in group for report in each.countable]
     keys = {report.source_place if case.place_role == "source" else report.affected_place for report in reports}
     return len(keys - {None}) >= rule.places
 
 
-def _hateful(group: tuple[Counted, ...]) -> int:
+def _hateful(group: tuple[IncidentFact, ...]) -> int:
     return sum(each.hate for each in group)
 
 
-def _agencies(group: tuple[Counted, ...]) -> frozenset[str]:
+def _agencies(group: tuple[IncidentFact, ...]) -> frozenset[str]:
     return frozenset[str]().union(*(each.agencies for each in group))
 
 
-def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[Counted, ...]) -> Match:
+def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[IncidentFact, ...]) -> Match:
     told = len(group), _hateful(group), _agencies(group)
     return Match(
         name=rule.name,
         source=rule.source,
         headline=partial(repeat_headline, case, rule, *told),
         note=partial(repeat_note, rule, *told),
-        incidents=tuple(each.incident for each in group),
+        incidents=group,
         raises=rule.raises,
         rule=rule,
     )

@@ -62,6 +62,20 @@ def within(first: date, months: int, day: date) -> bool:
     return day <= last_day(first, months)
 
 
+@lru_cache(maxsize=4096)
+def first_within(months: int, day: date) -> date:
+    """The earliest day whose period of so many months has not ended before `day`.
+
+    >>> first_within(6, date(2026, 7, 14))
+    datetime.date(2026, 1, 15)
+    """
+    first = day - timedelta(days=31 * months + 3)
+    while not within(first, months, day):
+        first += timedelta(days=1)
+    return first
+
+
+@lru_cache(maxsize=8192)
 def week_of(at: int) -> tuple[int, int]:
     """The first and last microsecond of the week, Monday to Sunday in London, that holds a time."""
     day = london_date(at)

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from policy.agreement import Agreements
 from policy.facts import CaseFact, IncidentFact, Reader, ReportFact
-from policy.months import week_of
+from policy.months import london_date, start_of, week_of
 from policy.sharing import Visibility, visible
 from policy.tiers import Tier
+
+_FOR_EVER = 2**63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,22 +18,53 @@ class SeenCase:
     """A case reduced to what a reader may see.
 
     `hidden` names each agency that holds something linked which the reader is told of only by "ask them", with the
-    agreement (id@version) by which even that may be told. Sources on trial are left out of it.
+    agreement (id@version) by which even that may be told. Sources on trial are left out of it. `cited` gives for each
+    report of another agency that is left the agreement by which it may be seen.
     """
 
     case: CaseFact
     hidden: Mapping[str, str]
+    cited: Mapping[str, str]
+
+
+class Lens:
+    """What one reader sees of incidents. Each is looked at once, until it changes or other agreements are in force."""
+
+    def __init__(self, reader: Reader, agreements: Agreements) -> None:
+        self._reader = reader
+        self._agreements = agreements
+        self._seen: dict[str, _Seen] = {}
+        self._since = self._until = 0
+
+    def reduce(self, case: CaseFact, now: int) -> SeenCase:
+        """The case without what the reader may not see at a time (microseconds UTC)."""
+        if not self._since <= now < self._until:
+            self._begin(now)
+        seen = [self._see(incident, now) for incident in case.incidents]
+        incidents = tuple([each.incident for each in seen if each.incident is not None])
+        hidden = {agency: agreement for each in seen for agency, agreement in each.hidden}
+        cited = {report_id: agreement for each in seen for report_id, agreement in each.cited}
+        return SeenCase(case=replace(case, incidents=incidents), hidden=dict(sorted(hidden.items())), cited=cited)
+
+    def forget(self, incident_id: str) -> None:
+        """Nobody asks for that incident any more, or not as it was."""
+        self._seen.pop(incident_id, None)
+
+    def _begin(self, now: int) -> None:
+        self._seen.clear()
+        until = self._agreements.next_change(now)
+        self._since, self._until = start_of(london_date(now)), _FOR_EVER if until is None else until
+
+    def _see(self, incident: IncidentFact, now: int) -> "_Seen":
+        seen = self._seen.get(incident.incident_id)
+        if seen is None or seen.of is not incident:
+            seen = self._seen[incident.incident_id] = _see(incident, self._reader, self._agreements, now)
+        return seen
 
 
 def reduce_case(case: CaseFact, reader: Reader, agreements: Agreements, now: int) -> SeenCase:
     """The case without what the reader may not see; an incident of which nothing is left is gone."""
-    answers = {
-        report.report_id: visible(reader, report, agreements, now)
-        for incident in case.incidents
-        for report in incident.reports
-    }
-    incidents = tuple(seen for incident in case.incidents if (seen := _reduce_incident(incident, answers)).reports)
-    return SeenCase(case=replace(case, incidents=incidents), hidden=_hidden(case, answers))
+    return Lens(reader, agreements).reduce(case, now)
 
 
 def reduce_report(report: ReportFact, by: Visibility) -> ReportFact | None:
@@ -42,13 +76,11 @@ def reduce_report(report: ReportFact, by: Visibility) -> ReportFact | None:
     if by.tier < Tier.SUMMARY:
         return None
     if by.tier is Tier.SUMMARY:
-        return _summary(report, by)
-    if by.tier is Tier.CASE:
-        return replace(report, cited=by.citation, restrictions=frozenset())
-    return report if by.citation is None else replace(report, cited=by.citation)
+        return _summary(report)
+    return replace(report, restrictions=frozenset()) if by.tier is Tier.CASE and report.restrictions else report
 
 
-def _summary(report: ReportFact, by: Visibility) -> ReportFact:
+def _summary(report: ReportFact) -> ReportFact:
     """Category, week and LSOA."""
     span = report.happened
     return ReportFact(
@@ -63,16 +95,34 @@ def _summary(report: ReportFact, by: Visibility) -> ReportFact:
         crimed=report.crimed,
         shadow_source=report.shadow_source,
         lsoa=report.lsoa,
-        cited=by.citation,
     )
 
 
-def _reduce_incident(incident: IncidentFact, answers: Mapping[str, Visibility]) -> IncidentFact:
-    reduced = (reduce_report(report, answers[report.report_id]) for report in incident.reports)
-    return replace(incident, reports=tuple(report for report in reduced if report is not None))
+class _Seen(NamedTuple):
+    """An incident, what is left of it (None: nothing), the agreements (report, agreement) by which it may be seen, and
+    (agency, agreement) of those to ask for the rest.
+    """
+
+    of: IncidentFact
+    incident: IncidentFact | None
+    cited: tuple[tuple[str, str], ...]
+    hidden: tuple[tuple[str, str], ...]
 
 
-def _hidden(case: CaseFact, answers: Mapping[str, Visibility]) -> dict[str, str]:
-    reports = (report for incident in case.incidents for report in incident.reports if not report.shadow_source)
-    told = ((report.agency, answers[report.report_id]) for report in reports)
-    return dict(sorted((agency, by.citation) for agency, by in told if by.tier is Tier.EXISTENCE and by.citation))
+def _see(incident: IncidentFact, reader: Reader, agreements: Agreements, now: int) -> _Seen:
+    answers = [(report, visible(reader, report, agreements, now)) for report in incident.reports]
+    reports = tuple([seen for report, by in answers if (seen := reduce_report(report, by)) is not None])
+    told = [(report, by, by.citation) for report, by in answers if by.citation is not None]
+    cited = tuple([(report.report_id, agreement) for report, by, agreement in told if by.tier >= Tier.SUMMARY])
+    hidden = tuple([(report.agency, agreement) for report, by, agreement in told if _is_hidden(report, by)])
+    return _Seen(incident, _with(incident, reports), cited, hidden)
+
+
+def _is_hidden(report: ReportFact, by: Visibility) -> bool:
+    return by.tier is Tier.EXISTENCE and not report.shadow_source
+
+
+def _with(incident: IncidentFact, reports: tuple[ReportFact, ...]) -> IncidentFact | None:
+    if reports == incident.reports:
+        return incident
+    return replace(incident, reports=reports) if reports else None

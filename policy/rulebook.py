@@ -34,7 +34,7 @@ class Level(StrEnum):
     WARD = "ward"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RepeatRule:
     """So many incidents in so many months, with conditions; the numbers are the least that make it true.
 
@@ -79,11 +79,19 @@ class RepeatRule:
 
     def implies(self, other: "RepeatRule") -> bool:
         """Whether the other is true whenever this one is, and so is not worth a word beside it."""
+        return _implies(self, other)
+
+    def _is_as_strict_as(self, other: "RepeatRule") -> bool:
         more = (self.count, self.hate, self.agencies, self.places, self.open, self.one_problem)
         less = (other.count, other.hate, other.agencies, other.places, other.open, other.one_problem)
         alike = (self.homes_per_incident, self.unknown_dwellings) == (other.homes_per_incident, other.unknown_dwellings)
         stricter = all(mine >= theirs for mine, theirs in zip(more, less, strict=True))
         return alike and stricter and self.months <= other.months
+
+
+@lru_cache(maxsize=4096)
+def _implies(rule: RepeatRule, other: RepeatRule) -> bool:
+    return rule._is_as_strict_as(other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +108,7 @@ class RestrictedRule:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rules:
     """The rules of one area. `repeats` are in order of strength. `grace_days` is for how long an alert is kept when
-    only time has made it untrue.
+    only time has made it untrue; `told_again_growth` by how many per cent its incidents grow before it is told again.
     """
 
     repeats: tuple[RepeatRule, ...] = ()
@@ -108,6 +116,7 @@ class Rules:
     procedures: tuple[Procedure, ...] = ()
     restricted: RestrictedRule | None = None
     grace_days: int = 0
+    told_again_growth: int = 0
 
     @cached_property
     def least_reports(self) -> int:
@@ -277,5 +286,6 @@ _SECTIONS: dict[str, tuple[str, Callable[[Form], Any]]] = {
     "case_review": ("procedures", _procedures),
     "restricted_link": ("restricted", _restricted),
     "grace_days": ("grace_days", lambda form: form.whole("grace_days", least=0)),
+    "told_again_growth": ("told_again_growth", lambda form: form.whole("told_again_growth", least=0)),
 }
 """The sections of a file: the field of Rules that each gives, and how it is read."""

@@ -12,13 +12,15 @@ class Conclusions:
     """Each thing with the group that it was put in; None where it is alone.
 
     `incident_of` by report id, `person_of` by mention id, `uprn_of` by report id and role of the place. `withdrawn`
-    are reports that their agency has taken back: they have no group.
+    are reports that their agency has taken back: they have no group. `unseen` are reports that their own agency may
+    not see.
     """
 
     incident_of: Mapping[str, str | None]
     person_of: Mapping[str, str | None]
     uprn_of: Mapping[tuple[str, str], str | None]
     withdrawn: frozenset[str]
+    unseen: frozenset[str]
 
 
 def conclusions(connection: Session, role_group: str, place_roles: Sequence[str]) -> Conclusions:
@@ -29,12 +31,14 @@ def conclusions(connection: Session, role_group: str, place_roles: Sequence[str]
     with unavailable_when_away():
         reports = connection.execute(named["select_reports"]).fetchall()
         mentions = connection.execute(named["select_mentions"], {"role_group": role_group}).fetchall()
+        unseen = connection.execute(named["select_unseen"]).fetchall()
         places = connection.execute(named["select_places"], {"roles": list(place_roles)}).fetchall()
     return Conclusions(
         incident_of={row["report_id"]: row["incident_id"] for row in reports if not row["withdrawn"]},
         person_of={row["mention_id"]: row["person_id"] for row in mentions},
         uprn_of={(row["report_id"], row["role"]): row["uprn"] for row in places},
         withdrawn=frozenset(row["report_id"] for row in reports if row["withdrawn"]),
+        unseen=frozenset(row["report_id"] for row in unseen),
     )
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy.alerting import AlertFact, HeldAlert, difference, evaluate, recipients
+from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, recipients
 from policy.facts import CaseFact, Reader, Role
-from policy.reduction import reduce_case
+from policy.reduction import Lens
 from schemas.codec import codec
 from schemas.records import Alert, Moment
 from schemas.topics import ALERTS
@@ -43,6 +43,7 @@ class AlertDesk:
         self._rules = policies.rules(area)
         self._standing: dict[str, Standing] = {}
         self._by_case: dict[str, set[str]] = defaultdict(set)
+        self._lenses: dict[Reader, Lens] = {}
 
     @property
     def cases(self) -> set[str]:
@@ -64,12 +65,18 @@ class AlertDesk:
             )
             self._keep(row["alert_id"], standing)
 
+    def forget(self, incident_id: str) -> None:
+        """An incident has changed, or is gone."""
+        for lens in self._lenses.values():
+            lens.forget(incident_id)
+
     def write_changes(self, case: CaseFact, now: int, effects: Effects) -> bool:
         """Writes down what must be told about one case to make every recipient's knowledge right.
 
         Returns whether anyone is, or was, told of it.
         """
-        changes = difference(self._held(case.case_id), self._wanted(case, now))
+        wanted = self._wanted(case, now)
+        changes = difference(self._held(case.case_id), wanted, self._rules.told_again_growth)
         for alert in changes.raised:
             self._tell(alert, AlertState.RAISED, now, effects)
         for alert in changes.updated:
@@ -80,10 +87,16 @@ class AlertDesk:
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []
+        evaluator = Evaluator(self._rules, now)
         for reader in recipients(case):
-            seen = reduce_case(case, reader, self._policies.agreements, now)
-            wanted.extend(evaluate(seen.case, seen.hidden, reader, self._rules, now))
+            seen = self._lens(reader).reduce(case, now)
+            wanted.extend(evaluator.alerts(seen, reader))
         return wanted
+
+    def _lens(self, reader: Reader) -> Lens:
+        if reader not in self._lenses:
+            self._lenses[reader] = Lens(reader, self._policies.agreements)
+        return self._lenses[reader]
 
     def _held(self, case_id: str) -> dict[str, HeldAlert]:
         return {

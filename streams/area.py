@@ -28,7 +28,7 @@ from store.effects import Effects
 from store.rows import IncidentRow, PersonRow, ReshareRow, ShareRow, SourceRow, UnlinkRow
 from streams.audit import audit_links, audit_reports
 from streams.batches import RawRecord
-from streams.case_status import CaseStatus
+from streams.case_status import CaseStatus, Heard
 from streams.casebook import Casebook, Touched
 from streams.opening import Desk, Opened
 from streams.policies import Policies
@@ -125,7 +125,6 @@ class AreaState:
         resolution = self.index.apply([*_changes(linked), *map(_judge, judgements)])
         for each in opened:
             self._write_report(each, effects)
-        self.casebook.forget_facts(each.report.report_id for each in opened)
         self._write_resolution(resolution, {each.report.report_id for each in opened}, effects)
         audit_reports(self.area, opened, self.time, effects)
         audit_links(self.area, resolution, self.time, effects)
@@ -171,7 +170,7 @@ class AreaState:
     def _shares(self, features: ReportFeatures) -> Iterator[ShareRow]:
         """Who may see a report; what could not be placed in a partnership is its own agency's alone."""
         placed = not self.area.startswith(_UNPLACED)
-        for share in self.casebook.policies.shares(self.casebook.fact(features), self.time):
+        for share in self.casebook.policies.shares(self.casebook.learn(features), self.time):
             if placed or share.agency == features.agency:
                 yield share_row(self.area, share)
 
@@ -237,10 +236,16 @@ class AreaState:
                 failures.append((raw, error))
                 continue
             self.time = max(self.time, update.received.at)
-            if update.operation is not Operation.WITHDRAW and self.status.hear(update):
-                touched.reports.update(update.report_ids)
-                touched.reports.update(self._reports_of_case.get((update.agency, update.case_reference), ()))
-                self.casebook.forget_facts()
+            if update.operation is not Operation.WITHDRAW:
+                self._hear(update, touched)
+
+    def _hear(self, update: AgencyUpdate, touched: Touched) -> None:
+        heard = self.status.hear(update)
+        if heard is Heard.NOTHING:
+            return
+        reports = {*update.report_ids, *self._reports_of_case.get((update.agency, update.case_reference), ())}
+        self.casebook.learn_anew(reports)
+        (touched.crimed if heard is Heard.CRIME else touched.opened_or_closed).update(reports)
 
     def _take_quarantined(
         self,

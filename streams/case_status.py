@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from schemas.records import AgencyUpdate
 from schemas.vocabulary import UpdateKind
 from store.database import Row
 
 _OPENS = {UpdateKind.OPENED: True, UpdateKind.REOPENED: True, UpdateKind.CLOSED: False}
+
+
+class Heard(Enum):
+    """What an update may have changed of the reports that it speaks of."""
+
+    NOTHING = auto()
+    OPENNESS = auto()
+    CRIME = auto()
 
 
 @dataclass(slots=True)
@@ -17,8 +26,8 @@ class CaseStatus:
     said: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     crimed: set[str] = field(default_factory=set)
 
-    def hear(self, update: AgencyUpdate) -> bool:
-        """Takes in one update that was not withdrawn; returns whether it may have changed anything."""
+    def hear(self, update: AgencyUpdate) -> Heard:
+        """Takes in one update that was not withdrawn; returns what it may have changed."""
         happened = update.happened.latest.at
         return self._hear(update.agency, update.case_reference, update.update_kind, update.report_ids, happened)
 
@@ -35,13 +44,13 @@ class CaseStatus:
 
     def _hear(
         self, agency: str, case_reference: str | None, kind: UpdateKind, report_ids: Iterable[str], happened: int
-    ) -> bool:
+    ) -> Heard:
         if kind is UpdateKind.CRIMED:
             self.crimed.update(report_ids)
-            return True
+            return Heard.CRIME
         if case_reference is None or kind not in _OPENS:
-            return False
+            return Heard.NOTHING
         before = self.said.get((agency, case_reference), (happened, True))
         if before[0] <= happened:
             self.said[agency, case_reference] = (happened, _OPENS[kind])
-        return before[1] is not _OPENS[kind]
+        return Heard.NOTHING if before[1] is _OPENS[kind] else Heard.OPENNESS

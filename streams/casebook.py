@@ -1,8 +1,9 @@
 """The cases of one area: linkage's clusters as the facts that policy's rules look at, and as rows and messages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import product
 
 from linkage.changes import PlaceKey, Resolution
 from linkage.features import VICTIM as VICTIM_GROUP
@@ -23,6 +24,7 @@ from streams.case_status import CaseStatus
 from streams.policies import Policies
 
 _MOST_FACTS = 50_000
+_ALL_KINDS = frozenset(CaseKind)
 
 
 @dataclass(slots=True)
@@ -30,8 +32,10 @@ class Touched:
     """What a batch may have changed for the rules."""
 
     persons: set[str] = field(default_factory=set)
+    incidents: set[str] = field(default_factory=set)
     places: set[PlaceKey] = field(default_factory=set)
-    reports: set[str] = field(default_factory=set)
+    crimed: set[str] = field(default_factory=set)
+    opened_or_closed: set[str] = field(default_factory=set)
     held_alerts: bool = False
     everything: bool = False
 
@@ -39,6 +43,7 @@ class Touched:
         """Takes in what a resolution touched; clusters that were taken over are touched too."""
         self.persons.update(resolution.touched_persons)
         self.persons.update(old for old, _ in resolution.aliases)
+        self.incidents.update(resolution.touched_incidents)
         self.places.update(resolution.touched_places)
 
 
@@ -56,8 +61,11 @@ class Casebook:
         self._place_of_case: dict[str, PlaceKey] = {}
         self._versions: dict[str, int] = {}
         self._signatures: dict[str, bytes] = {}
-        self._fewest = _fewest_incidents(policies.rules(area).repeats)
+        rules = policies.rules(area).repeats
+        self._fewest = _fewest_incidents(rules)
+        self._minding_openness = frozenset(kind for rule in rules if rule.open for kind in rule.kinds)
         self._facts: dict[str, ReportFact] = {}
+        self._incidents: dict[str, IncidentFact] = {}
 
     def restore(self, cases: Sequence[Row], alerts: Sequence[Row], sources: Sequence[Row]) -> None:
         """Fills an empty casebook with what is stored."""
@@ -75,16 +83,13 @@ class Casebook:
         change = self._live_sources.add if live else self._live_sources.discard
         change((agency, source))
         self._facts.clear()
-
-    def forget_facts(self, report_ids: Iterable[str] | None = None) -> None:
-        """What is known of these reports (of all, if None) has changed."""
-        if report_ids is None:
-            self._facts.clear()
-        for report_id in report_ids or ():
-            self._facts.pop(report_id, None)
+        self._incidents.clear()
 
     def write_changes(self, touched: Touched, now: int, effects: Effects) -> None:
         """Looks at every case that may have changed; writes down the cases and alerts that have."""
+        for incident_id in touched.incidents:
+            self._incidents.pop(incident_id, None)
+            self.alerts.forget(incident_id)
         for case_id in sorted(self._touched_cases(touched)):
             case = self._case(case_id)
             is_told = self.alerts.write_changes(case, now, effects)
@@ -96,8 +101,21 @@ class Casebook:
         for old, new in aliases:
             yield AliasRow(self._area, old, new, now)
 
-    def fact(self, features: ReportFeatures) -> ReportFact:
-        """One report as the rules look at it."""
+    def learn(self, features: ReportFeatures) -> ReportFact:
+        """One report as the rules look at it from now on."""
+        if len(self._facts) >= _MOST_FACTS:
+            self._facts.clear()
+        fact = self._facts[features.report_id] = self._fact(features)
+        return fact
+
+    def learn_anew(self, report_ids: Iterable[str]) -> None:
+        """Something was said of these reports."""
+        for report_id in report_ids:
+            self._facts.pop(report_id, None)
+            if (incident := self._index.incident_of(report_id)) is not None:
+                self._incidents.pop(incident, None)
+
+    def _fact(self, features: ReportFeatures) -> ReportFact:
         reference = features.case_reference
         crimed = features.crimed or features.report_id in self._status.crimed
         return ReportFact(
@@ -127,8 +145,10 @@ class Casebook:
     def _touched_cases(self, touched: Touched) -> set[str]:
         cases = {person for person in touched.persons if person in self._versions or self._is_repeat_victim(person)}
         cases.update(self._case_id(place) for place in touched.places if self._is_repeat_place(place))
-        for report_id in touched.reports:
-            cases.update(self._cases_of_report(report_id))
+        for report_id in touched.crimed:
+            cases.update(self._cases_of_report(report_id, _ALL_KINDS))
+        for report_id in touched.opened_or_closed if self._minding_openness else ():
+            cases.update(self._cases_of_report(report_id, self._minding_openness))
         if touched.held_alerts or touched.everything:
             cases.update(self.alerts.cases)
         if touched.everything:
@@ -139,7 +159,7 @@ class Casebook:
         """Whether a place has a case, or so many incidents that one of the rules may be true."""
         if place in self._case_of_place:
             return True
-        fewest = self._fewest.get(place.level)
+        fewest = self._fewest.get((place.level, place.role.lower()))
         return fewest is not None and len(self._index.incidents_of_place(place)) >= fewest
 
     def _is_repeat_victim(self, person: str) -> bool:
@@ -154,13 +174,15 @@ class Casebook:
         features = self._index.features(report_id)
         return features is not None and features.hate
 
-    def _cases_of_report(self, report_id: str) -> Iterator[str]:
+    def _cases_of_report(self, report_id: str, kinds: Collection[CaseKind]) -> Iterator[str]:
         features = self._index.features(report_id)
         if features is None:
             return
-        yield from self._victims(features)
-        places = (PlaceKey(*key) for place in features.places for key in keys_of(place))
-        yield from (self._case_id(place) for place in places if self._is_repeat_place(place))
+        if CaseKind.REPEAT_VICTIM in kinds:
+            yield from self._victims(features)
+        if CaseKind.REPEAT_PLACE in kinds:
+            places = (PlaceKey(*key) for place in features.places for key in keys_of(place))
+            yield from (self._case_id(place) for place in places if self._is_repeat_place(place))
 
     def _case_id(self, place: PlaceKey) -> str:
         if place not in self._case_of_place:
@@ -192,8 +214,11 @@ class Casebook:
         )
 
     def _incident(self, incident_id: str) -> IncidentFact:
-        reports = map(self._fact_of, self._index.reports_of_incident(incident_id))
-        return IncidentFact(incident_id=incident_id, reports=tuple(reports))
+        incident = self._incidents.get(incident_id)
+        if incident is None:
+            reports = tuple([self._fact_of(report_id) for report_id in self._index.reports_of_incident(incident_id)])
+            incident = self._incidents[incident_id] = IncidentFact(incident_id=incident_id, reports=reports)
+        return incident
 
     def _fact_of(self, report_id: str) -> ReportFact:
         fact = self._facts.get(report_id)
@@ -201,9 +226,7 @@ class Casebook:
             features = self._index.features(report_id)
             if features is None:
                 raise LookupError(f"the index has no report {report_id}, but one of its incidents has")
-            if len(self._facts) >= _MOST_FACTS:
-                self._facts.clear()
-            fact = self._facts[report_id] = self.fact(features)
+            fact = self.learn(features)
         return fact
 
     def _victims(self, features: ReportFeatures) -> Iterator[str]:
@@ -263,12 +286,12 @@ class Casebook:
         effects.outbox.append(OutboxRow(f"case:{case.case_id}:{version}", CASES.name, self._area, body, now))
 
 
-def _fewest_incidents(rules: Iterable[RepeatRule]) -> dict[str, int]:
-    """By level of a place, from how many incidents on any rule may be true."""
-    fewest: dict[str, int] = {}
+def _fewest_incidents(rules: Iterable[RepeatRule]) -> dict[tuple[str, str], int]:
+    """By level and role of a place, from how many incidents on any rule may be true."""
+    fewest: dict[tuple[str, str], int] = {}
     for rule in rules:
-        for level in rule.levels:
-            fewest[level] = min(rule.count, fewest.get(level, rule.count))
+        for place in product(rule.levels, rule.roles):
+            fewest[place] = min(rule.count, fewest.get(place, rule.count))
     return fewest
 
 

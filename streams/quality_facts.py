@@ -25,7 +25,7 @@ def quality_facts(report: Report, detail: ReportDetail | None) -> list[str]:
     if detail is not None:
         facts.update(_of_narrative(detail.narrative))
         facts.update(_of_persons(detail.persons))
-        facts.update(_of_places(detail.places))
+        facts.update(_of_places((*report.open_places, *detail.places)))
     return sorted(facts)
 
 

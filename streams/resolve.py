@@ -20,6 +20,7 @@ from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
 from streams.decode import SchemaOf, area_of, decode
+from streams.garbage import spare_what_lasts
 from streams.opening import Desk
 from streams.policies import Policies
 
@@ -65,6 +66,7 @@ class Resolve:
             self.held.update({(topic, partition): each for topic, each in taken.items()})
         self._forget_what_others_may_have_changed(before)
         self._remember(partitions)
+        spare_what_lasts()
         return self.held
 
     def take(self, batch: RecordBatch) -> None:

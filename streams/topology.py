@@ -47,6 +47,12 @@ INGEST = Node(
     gives=(REPORTS_POLICE, REPORTS_HOUSING, REPORTS_COUNCIL, UPDATES, BATCHES, QUARANTINE, BACKFILL),
     statements=("connector_state",),
 )
+COLLECT = Node(
+    "collect",
+    "collects files on schedules, and reads them as ingest does (wardlink connect)",
+    gives=INGEST.gives,
+    statements=("connector_state", "collected"),
+)
 GEOGRAPHY = Node(
     "geography",
     "imports the lookup of areas (wardlink geography)",
@@ -86,13 +92,18 @@ READER = Node(
     "shows what a reader may see, and notes who looked (wardlink alerts, case, why, quarantine)",
     statements=("reading:record_consultation",),
 )
+QUALITY = Node(
+    "quality",
+    "measures windows of stored reports from value-free facts (wardlink quality run)",
+    statements=("quality",),
+)
 REGISTRY = Node(
     "registry",
     "keeps the schemas (the embedded stack's own; Apicurio in production)",
     statements=("registry",),
 )
 
-TOPOLOGY = (INGEST, GEOGRAPHY, OPERATOR, CLOCK, RESOLVE, RELAY, DELIVER, READER, REGISTRY)
+TOPOLOGY = (INGEST, COLLECT, GEOGRAPHY, OPERATOR, CLOCK, RESOLVE, RELAY, DELIVER, READER, QUALITY, REGISTRY)
 
 
 @cache

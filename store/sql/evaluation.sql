@@ -9,6 +9,12 @@ SELECT mention_id, person_id FROM mention WHERE role_group = %(role_group)s
 -- name: select_places
 SELECT report_id, role, uprn FROM report_place WHERE role = ANY (%(roles)s)
 
+-- name: select_unseen
+SELECT report_id FROM report
+WHERE kind = 'OPERATIONAL' AND NOT withdrawn AND NOT EXISTS (
+    SELECT FROM share WHERE (share.area, share.report_id, share.agency) = (report.area, report.report_id, report.agency)
+)
+
 -- name: count_progress
 SELECT
     (SELECT count(*) FROM report WHERE kind = 'OPERATIONAL' AND NOT withdrawn) AS reports,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policy.alerting import AlertFact, Difference, HeldAlert, difference, evaluate, shipped_rules
 from policy.facts import CaseFact, IncidentFact
 from policy.problems import DAY
-from policy.reduction import reduce_case
+from policy.reduction import SeenCase, reduce_case
 from schemas.vocabulary import Category, Restriction
 from tests.policy.factory import HOUSING, POLICE, agreements, at, incident, report, reports, told, victim
 
@@ -27,7 +27,7 @@ class Inbox:
     def hears(self, incidents: Iterable[IncidentFact], now: str | int) -> Difference:
         moment = at(now) if isinstance(now, str) else now
         seen = reduce_case(victim(*incidents), self.reader, OPEN, moment)
-        change = difference(self.held, evaluate(seen.case, seen.hidden, self.reader, RULES, moment))
+        change = difference(self.held, evaluate(seen, self.reader, RULES, moment))
         for alert in (*change.raised, *change.updated):
             self.held[alert.alert_id] = HeldAlert.from_bytes(HeldAlert.of(alert).to_bytes())
         for gone in change.withdrawn:
@@ -62,6 +62,22 @@ def test_a_new_incident_updates_it_even_when_the_sentence_stays_the_same() -> No
     change = inbox.hears([*THREE, other("police:4", "2026-04-11")], "2026-04-12")
     assert sizes(change) == (0, 1, 0)
     assert change.updated[0].reason == "One victim has suffered 3 incidents in 3 months, told to Police."
+
+
+def test_where_many_are_known_one_more_is_not_worth_a_word() -> None:
+    told_of = [other(f"police:{n}", f"2026-03-{n:02}") for n in range(1, 13)]
+    (before,) = raised(told_of[:9])
+    held = {before.alert_id: HeldAlert.of(before)}
+    assert sizes(difference(held, raised(told_of[:10]), growth=33)) == (0, 0, 0)
+    assert sizes(difference(held, raised(told_of[:12]), growth=33)) == (0, 1, 0)
+    assert sizes(difference(held, raised(told_of[:10]), growth=0)) == (0, 1, 0)
+    new_agency = [*told_of[:9], other("housing:1", "2026-03-10")]
+    assert sizes(difference(held, raised(new_agency), growth=33)) == (0, 1, 0)
+
+
+def raised(incidents: Iterable[IncidentFact]) -> tuple[AlertFact, ...]:
+    moment = at("2026-03-20")
+    return evaluate(reduce_case(victim(*incidents), POLICE, OPEN, moment), POLICE, RULES, moment)
 
 
 def test_further_reports_of_the_same_incident_do_not() -> None:
@@ -248,7 +264,7 @@ def test_an_alert_is_withdrawn_at_most_once_while_only_time_passes(made, days: i
 
 
 def raise_of(case: CaseFact) -> AlertFact:
-    (alert,) = evaluate(case, {}, POLICE, RULES, at("2026-03-06"))
+    (alert,) = evaluate(SeenCase(case=case, hidden={}, cited={}), POLICE, RULES, at("2026-03-06"))
     return alert
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.months import end_of, in_words, last_day, london_date, start_of, week_of, within
+from policy.months import end_of, first_within, in_words, last_day, london_date, start_of, week_of, within
 from tests.policy.factory import at
 
 ANY_DAY = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -83,3 +83,9 @@ def test_a_week_runs_from_monday_to_sunday_in_london(moment: int) -> None:
 
 def test_a_day_is_written_as_people_write_it() -> None:
     assert in_words(london_date(at("2026-03-05"))) == "5 March 2026"
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 24), st.integers(0, 800))
+def test_what_is_within_is_what_is_not_before_the_first_day_within(day: date, months: int, days: int) -> None:
+    first = day - timedelta(days=days)
+    assert (first >= first_within(months, day)) == within(first, months, day)

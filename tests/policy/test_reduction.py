@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from policy.agreement import Agreements
 from policy.facts import CaseFact, Reader, ReportFact
 from policy.months import london_date
-from policy.reduction import reduce_case
+from policy.reduction import Lens, reduce_case
 from policy.sharing import Tier, visible
 from schemas.vocabulary import Restriction
 from tests.policy.factory import COUNCIL, HOUSING, POLICE, agreements, at, incident, report, told, victim, victims
@@ -64,7 +64,8 @@ def test_a_summary_shows_category_week_and_lsoa_and_no_day_place_or_hate() -> No
     )
     seen = reduce_case(victim(incident(whole)), COUNCIL, OPEN, NOW)
     ((summary,),) = (each.reports for each in seen.case.incidents)
-    assert (summary.category, summary.lsoa, summary.cited) == (whole.category, "E01001764", "police-to-council@1")
+    assert (summary.category, summary.lsoa) == (whole.category, "E01001764")
+    assert seen.cited == {"police:1": "police-to-council@1"}
     assert (summary.earliest, summary.latest) == (at("2026-03-02 00:00"), at("2026-03-09 00:00") - 1)
     assert (summary.source_place, summary.affected_place, summary.case_reference) == (None, None, None)
     assert (summary.reported, summary.complaint_made) == (None, None)
@@ -91,8 +92,8 @@ def test_only_what_is_visible_is_left_and_every_foreign_report_cites_its_agreeme
     for each in reports_of(case):
         answer = visible(reader, each, OPEN, NOW)
         assert (each.report_id in seen_ids(seen.case)) == (answer.tier >= Tier.SUMMARY)
-    for each in reports_of(seen.case):
-        assert (each.cited is None) == (each.agency == reader.agency)
+    foreign = {each.report_id for each in reports_of(seen.case) if each.agency != reader.agency}
+    assert seen.cited.keys() == foreign
 
 
 @given(victims(), st.sampled_from((POLICE, HOUSING, COUNCIL)))
@@ -104,6 +105,16 @@ def test_without_agreements_only_the_readers_own_is_left_and_nothing_is_hidden(c
 
 @given(victims())
 def test_a_summary_never_tells_a_day_better_than_its_week(case: CaseFact) -> None:
-    for each in reports_of(reduce_case(case, COUNCIL, OPEN, NOW).case):
-        if each.cited == "police-to-council@1" and each.earliest is not None:
+    seen = reduce_case(case, COUNCIL, OPEN, NOW)
+    for each in reports_of(seen.case):
+        if seen.cited.get(each.report_id) == "police-to-council@1" and each.earliest is not None:
             assert london_date(each.earliest).weekday() == 0
+
+
+@given(victims(), victims(), st.sampled_from((POLICE, HOUSING, COUNCIL)))
+def test_a_lens_that_has_seen_other_cases_and_days_sees_the_same(
+    one: CaseFact, other: CaseFact, reader: Reader
+) -> None:
+    lens = Lens(reader, OPEN)
+    for case, now in ((one, NOW), (other, NOW), (one, at("2031-01-01")), (one, NOW)):
+        assert lens.reduce(case, now) == reduce_case(case, reader, OPEN, now)

@@ -43,7 +43,8 @@ def test_no_unknown_behaviour_makes_a_problem() -> None:
 
 
 def test_an_area_replaces_whole_sections_and_keeps_the_rest() -> None:
-    hackney, common = shipped_rules().for_area("E09000012"), shipped_rules().for_area("any")
+    book = shipped_rules()
+    hackney, common = book.for_area("E09000012"), book.for_area("any")
     assert [each.counts for each in hackney.procedures] == [Counts.INCIDENTS]
     assert hackney.repeats == common.repeats
     assert hackney.grace_days == common.grace_days

@@ -100,6 +100,7 @@ def _nothing_lost(evidence: Evidence) -> bool:
     return (
         stored == set(truth.incident_of) - truth.withdrawn
         and found.withdrawn <= truth.withdrawn
+        and not found.unseen
         and evidence.quarantined == 0
     )
 
@@ -119,7 +120,11 @@ _PROMISES: Sequence[tuple[str, str, Callable[[Evidence], bool]]] = (
         _restricted,
     ),
     ("same_named_neighbour", "neighbours who share a name are two people", _namesakes),
-    ("nothing_lost", "every report that was told is stored once, and none is in quarantine", _nothing_lost),
+    (
+        "nothing_lost",
+        "every report that was told is stored once for its agency to see, and none is in quarantine",
+        _nothing_lost,
+    ),
 )
 
 
