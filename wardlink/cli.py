@@ -12,6 +12,7 @@ GROUPS = (
     "health",
     "status",
     "read",
+    "quality",
     "source",
     "store",
     "topics",
