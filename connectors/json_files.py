@@ -5,6 +5,7 @@ As for rows of a table, a damaged document costs that document alone, and a file
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 import orjson
@@ -38,11 +39,12 @@ def documents(member: Member) -> Iterator[Document | Broken]:
     Raises Refused where its bytes cannot be read on.
     """
     with files.damage_refused(member.name), member.open() as stream:
-        first = stream.readline(_LARGEST).removeprefix(_BYTE_ORDER_MARK)
-        if _is_object(first):
-            yield from _by_line(member.name, first, stream)
+        first, second = stream.readline(_LARGEST).removeprefix(_BYTE_ORDER_MARK), stream.readline(_LARGEST)
+        if _is_object(first) or (first.startswith(b"{") and _is_object(second)):
+            yield from _by_line(member.name, (first, second), stream)
         else:
-            yield from _whole(member.name, first + stream.read(_LARGEST - len(first) + 1))
+            begun = first + second
+            yield from _whole(member.name, begun + stream.read(max(_LARGEST - len(begun), 0) + 1))
 
 
 def first_of(member: Member) -> Document | Broken | None:
@@ -50,12 +52,11 @@ def first_of(member: Member) -> Document | Broken | None:
     return next(documents(member), None)
 
 
-def _by_line(name: str, first: bytes, stream: BinaryIO) -> Iterator[Document | Broken]:
-    number, line = 1, first
-    while line:
+def _by_line(name: str, begun: tuple[bytes, bytes], stream: BinaryIO) -> Iterator[Document | Broken]:
+    rest = iter(lambda: stream.readline(_LARGEST), b"")
+    for number, line in enumerate(chain(begun, rest), start=1):
         if line.strip():
             yield _document(f"{name}:{number}", name, line)
-        number, line = number + 1, stream.readline(_LARGEST)
 
 
 def _whole(name: str, text: bytes) -> Iterator[Document | Broken]:
@@ -95,7 +96,7 @@ def _broken(position: str, raw: bytes) -> Broken:
 
 
 def _is_object(line: bytes) -> bool:
-    """Whether a file's first line is one whole object, so that each line is one."""
+    """Whether a line is one whole object, so that each line of its file is one."""
     try:
         return isinstance(orjson.loads(line), dict)
     except orjson.JSONDecodeError:

@@ -45,7 +45,7 @@ INGEST = Node(
     "ingest",
     "reads agencies' files, seals and publishes what is new (wardlink ingest)",
     gives=(REPORTS_POLICE, REPORTS_HOUSING, REPORTS_COUNCIL, UPDATES, BATCHES, QUARANTINE, BACKFILL),
-    statements=("connector_state",),
+    statements=("connector_state", "feed_position"),
 )
 COLLECT = Node(
     "collect",

@@ -26,7 +26,7 @@ def _place(row: Values, part: PlaceOf) -> Place:
     latitude, longitude = point or (None, None)
     return Place(
         role=part.role,
-        method=_method(part, uprn, point, address, postcode),
+        method=method_of(uprn, point, address, postcode, part.point_method),
         uprn=uprn,
         parent_uprn=values.uprn(row.get(part.parent_uprn or ""), part.parent_uprn or ""),
         usrn=values.clean(row.get(part.usrn or "")),
@@ -39,13 +39,17 @@ def _place(row: Values, part: PlaceOf) -> Place:
     )
 
 
-def _method(
-    part: PlaceOf, uprn: str | None, point: Point | None, address: str | None, postcode: str | None
+def method_of(
+    uprn: str | None,
+    point: Point | None,
+    address: str | None,
+    postcode: str | None,
+    by_point: PlaceMethod = PlaceMethod.STATED_POINT,
 ) -> PlaceMethod:
-    """How the place is known best."""
+    """How a place is known best; UNKNOWN where it is not."""
     ways = (
         (uprn, PlaceMethod.STATED_UPRN),
-        (point, part.point_method),
+        (point, by_point),
         (address, PlaceMethod.STATED_ADDRESS),
         (postcode, PlaceMethod.POSTCODE_CENTROID),
     )
@@ -55,7 +59,7 @@ def _method(
 def _point(row: Values, part: PlaceOf) -> Point | None:
     degrees = _pair(row, part.latitude, part.longitude)
     if degrees is not None:
-        return _on_earth(degrees, f"{part.latitude}, {part.longitude}")
+        return on_earth(degrees, f"{part.latitude}, {part.longitude}")
     metres = _pair(row, part.easting, part.northing)
     return to_wgs84(*metres, field=f"{part.easting}, {part.northing}") if metres else None
 
@@ -68,7 +72,8 @@ def _pair(row: Values, first: str | None, second: str | None) -> tuple[float, fl
     return None if one is None or other is None or (one, other) == (0, 0) else (one, other)
 
 
-def _on_earth(point: Point, field: str) -> Point:
+def on_earth(point: Point, field: str) -> Point:
+    """The point in degrees; Unfit where it cannot be one."""
     latitude, longitude = point
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise Unfit(field, "is no point on Earth", "give degrees of WGS84, or leave them empty")

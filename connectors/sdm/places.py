@@ -2,8 +2,8 @@
 
 from connectors.grid import to_wgs84
 from connectors.mapping import values
+from connectors.mapping.spots import method_of, on_earth
 from connectors.sdm.document import Resource
-from schemas.errors import Unfit
 from schemas.records import Place
 from schemas.vocabulary import PlaceMethod, PlaceRole
 
@@ -15,14 +15,8 @@ def place(location: Resource, role: PlaceRole) -> Place | None:
     """The place of a location; None where it says nothing of where it is. Unfit for numbers that are none."""
     uprn, point, address = uprn_of(location), _point(location), address_of(location)
     postcode = postcode_of(location)
-    ways = (
-        (uprn, PlaceMethod.STATED_UPRN),
-        (point, PlaceMethod.STATED_POINT),
-        (address, PlaceMethod.STATED_ADDRESS),
-        (postcode, PlaceMethod.POSTCODE_CENTROID),
-    )
-    method = next((way for stated, way in ways if stated), None)
-    if method is None:
+    method = method_of(uprn, point, address, postcode)
+    if method is PlaceMethod.UNKNOWN:
         return None
     latitude, longitude = point or (None, None)
     return Place(
@@ -58,9 +52,7 @@ def postcode_of(location: Resource) -> str | None:
 def _point(location: Resource) -> tuple[float, float] | None:
     latitude, longitude = (_number(location, f"location{name}") for name in ("Latitude", "Longitude"))
     if latitude and longitude is not None:
-        if abs(latitude) > 90 or abs(longitude) > 180:
-            raise Unfit("locationLatitude", "is no point on Earth", "give degrees of WGS84, or leave it out")
-        return latitude, longitude
+        return on_earth((latitude, longitude), "locationLatitude, locationLongitude")
     easting, northing = (_number(location, f"location{name}") for name in ("Easting", "Northing"))
     return to_wgs84(easting, northing, "locationEasting, locationNorthing") if easting and northing else None
 

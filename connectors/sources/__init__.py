@@ -6,7 +6,7 @@ from importlib import import_module
 from connectors.contract import Source
 from schemas.errors import Refused
 
-NAMES = ("noiseworks", "police-uk", "sdm", "table")
+NAMES = ("noiseworks", "open311", "police-uk", "sdm", "table")
 """What `wardlink ingest` takes for SOURCE."""
 
 
@@ -23,6 +23,7 @@ def find(name: str, profile: str | None = None) -> Source:
         )
     makers: dict[str, Callable[[], Source]] = {
         "noiseworks": lambda: _made("noiseworks", "NoiseWorks"),
+        "open311": lambda: _made("open311", "Open311"),
         "police-uk": lambda: _made("police_uk", "PoliceUk"),
         "sdm": lambda: _made("sdm", "Sdm"),
         "table": lambda: _made("table", "Table", profile),

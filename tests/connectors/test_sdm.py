@@ -310,7 +310,7 @@ def test_what_is_no_incident_document_is_unfit_with_field_rule_and_remedy(made: 
 def test_a_place_that_cannot_be_one_is_unfit(attribute: str, value: str) -> None:
     made = document()
     included(made, "scene")["attributes"][attribute] = value
-    assert unfit_of(made).field == attribute
+    assert unfit_of(made).field.startswith(attribute)
 
 
 def test_a_folder_and_a_zip_of_documents_read_alike_whatever_else_lies_there(tmp_path: Path) -> None:
