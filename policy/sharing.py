@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 from policy.agreement import Agreement, Agreements, load_agreements
@@ -20,7 +21,17 @@ from policy.months import london_date
 from policy.tiers import Tier, fields_of
 from schemas.vocabulary import Category, Regime, Restriction
 
-__all__ = ["Agreements", "ShareRow", "Tier", "Visibility", "fields_of", "load_agreements", "share_rows", "visible"]
+__all__ = [
+    "Agreements",
+    "Share",
+    "ShareSet",
+    "Tier",
+    "Visibility",
+    "fields_of",
+    "load_agreements",
+    "share_set",
+    "visible",
+]
 
 OWN_TIERS: Mapping[Role, Tier] = {
     Role.CASEWORKER: Tier.PERSON,
@@ -62,15 +73,21 @@ class Visibility:
         return fields_of(self.tier)
 
 
-class ShareRow(NamedTuple):
-    """One row of the share table. A row of tier EXISTENCE must open no row of the report itself."""
+class Share(NamedTuple):
+    """What one reader may see of a report. One of tier EXISTENCE must open nothing of the report itself."""
 
-    report_id: str
     agency: str
     role: Role
     tier: Tier
     agreement: str | None
     version: str | None
+
+
+class ShareSet(NamedTuple):
+    """Everybody who may see anything of a report. `set_id` follows from the shares: most reports have one of few."""
+
+    set_id: str
+    shares: tuple[Share, ...]
 
 
 def visible(reader: Reader, report: ReportFact, agreements: Agreements, now: int) -> Visibility:
@@ -81,14 +98,12 @@ def visible(reader: Reader, report: ReportFact, agreements: Agreements, now: int
     return _visible(reader, report.agency, restrictions_of(report), report.category, agreements, london_date(now))
 
 
-def share_rows(report: ReportFact, agreements: Agreements, now: int) -> tuple[ShareRow, ...]:
+def share_set(report: ReportFact, agreements: Agreements, now: int) -> ShareSet:
     """Everybody who may see anything of a report, to be stored in the report's own transaction.
 
-    They hold until `agreements.next_change(now)`.
+    It holds until `agreements.next_change(now)`.
     """
-    day = london_date(now)
-    grants = _grants(report.agency, restrictions_of(report), report.category, agreements, day)
-    return tuple(ShareRow(report.report_id, *grant) for grant in grants)
+    return _share_set(report.agency, restrictions_of(report), report.category, agreements, london_date(now))
 
 
 def restrictions_of(report: ReportFact) -> frozenset[str]:
@@ -139,18 +154,21 @@ def _tier_by(agreement: Agreement, role: Role, restrictions: frozenset[str], cat
 _NOTHING = Visibility(tier=Tier.NONE, legal_basis="no sharing agreement allows it")
 
 
-_Grant = tuple[str, Role, Tier, str | None, str | None]
-
-
 @lru_cache(maxsize=65_536)
-def _grants(
+def _share_set(
     owner: str, restrictions: frozenset[str], category: Category, agreements: Agreements, day: date
-) -> tuple[_Grant, ...]:
+) -> ShareSet:
     takers = sorted({agreement.taker for agreement in agreements.by_giver.get(owner, ())})
     readers = [Reader(agency, role) for agency in (owner, *takers) for role in Role]
     answers = [(reader, _visible(reader, owner, restrictions, category, agreements, day)) for reader in readers]
-    return tuple(
-        (reader.agency, reader.role, answer.tier, answer.agreement, answer.version)
+    shares = tuple(
+        Share(reader.agency, reader.role, answer.tier, answer.agreement, answer.version)
         for reader, answer in answers
         if answer.tier > Tier.NONE
     )
+    return ShareSet(_name(shares), shares)
+
+
+def _name(shares: tuple[Share, ...]) -> str:
+    text = repr([(each.agency, each.role.value, each.tier.name, each.agreement, each.version) for each in shares])
+    return blake2b(text.encode(), digest_size=16).hexdigest()

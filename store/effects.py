@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from psycopg import Cursor
+from psycopg.adapt import Dumper
 
 from store.database import Row, Session, unavailable_when_away
 from store.positions import Step, advance
@@ -36,7 +37,7 @@ from store.rows import (
     UpdateRow,
 )
 
-_REPLACED_WITH_REPORT = ("place", "mention", "share")
+_REPLACED_WITH_REPORT = ("place", "mention")
 
 
 @dataclass(slots=True)
@@ -44,11 +45,11 @@ class Effects:
     """What one batch changes, as rows by kind; the field names are those of the staging tables (store/sql)."""
 
     area: list[AreaRow] = field(default_factory=list)
-    reshare: list[ReshareRow] = field(default_factory=list)
+    share: list[ShareRow] = field(default_factory=list)
     report: list[ReportRow] = field(default_factory=list)
     place: list[PlaceRow] = field(default_factory=list)
     mention: list[MentionRow] = field(default_factory=list)
-    share: list[ShareRow] = field(default_factory=list)
+    reshare: list[ReshareRow] = field(default_factory=list)
     incident: list[IncidentRow] = field(default_factory=list)
     person: list[PersonRow] = field(default_factory=list)
     link: list[LinkRow] = field(default_factory=list)
@@ -71,8 +72,15 @@ _KINDS = tuple(part.name for part in fields(Effects))
 
 
 def prepare(connection: Session) -> None:
-    """Makes the session's staging tables; once for each connection that writes."""
+    """Makes the session's staging tables; once for each connection that writes.
+
+    What is staged is few rows beside large tables, and of temporary tables the planner knows no statistics: without
+    joins by hash or merge it looks up row by row.
+    """
+    connection.adapters.register_dumper(list, _TextsDumper)
     with unavailable_when_away():
+        connection.execute("SET enable_hashjoin = off")
+        connection.execute("SET enable_mergejoin = off")
         for statement in load("staging").values():
             connection.execute(statement)
 
@@ -112,6 +120,17 @@ def _carry(cursor: Cursor[Row], kind: str, rows: Sequence[NamedTuple]) -> None:
         for replaced in _REPLACED_WITH_REPORT:
             cursor.execute(load("effects")[f"clear_{replaced}"])
     cursor.execute(load("effects")[f"merge_{kind}"])
+
+
+class _TextsDumper(Dumper):
+    """A list of texts as text[]: psycopg's own looks at every element's type."""
+
+    oid = 1009
+
+    def dump(self, texts: list[str]) -> bytes:
+        """The array's literal."""
+        quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+        return ('{"' + '","'.join(quoted) + '"}').encode() if texts else b"{}"
 
 
 @cache

@@ -37,6 +37,7 @@ class ReportRow(NamedTuple):
     lsoa_code: str | None
     lsoa_vintage: int | None
     incident_id: str | None
+    share_set: str | None
     quality_facts: list[str]
     key_id: bytes | None
     detail: bytes | None
@@ -116,9 +117,11 @@ class UnlinkRow(NamedTuple):
 
 
 class ReshareRow(NamedTuple):
-    """An area whose share rows are all made anew."""
+    """The set of shares of a report, which was stored before, by the agreements that are in force now."""
 
     area: str
+    report_id: str
+    share_set: str
 
 
 class AliasRow(NamedTuple):
@@ -173,10 +176,9 @@ class AlertRow(NamedTuple):
 
 
 class ShareRow(NamedTuple):
-    """What one reader may see of a report; all shares of a report are replaced together."""
+    """What one reader may see of the reports that name this set; a set never changes."""
 
-    area: str
-    report_id: str
+    set_id: str
     agency: str
     role: str
     tier: str

@@ -25,7 +25,7 @@ from schemas.records import (
 from schemas.vocabulary import CommandKind, Kind, Operation
 from store.areas import StoredArea
 from store.effects import Effects
-from store.rows import IncidentRow, PersonRow, ReshareRow, ShareRow, SourceRow, UnlinkRow
+from store.rows import IncidentRow, PersonRow, ReshareRow, SourceRow, UnlinkRow
 from streams.audit import audit_links, audit_reports
 from streams.batches import RawRecord
 from streams.case_status import CaseStatus, Heard
@@ -42,7 +42,7 @@ from streams.rows import (
     place_rows,
     quarantine_row,
     report_row,
-    share_row,
+    share_rows,
     update_row,
 )
 
@@ -61,6 +61,7 @@ class AreaState:
         self.time = 0
         self.shared_by = ""
         self.revisions: dict[str, int] = {}
+        self._share_sets: set[str] = set()
         self._reports_of_case: dict[tuple[str, str | None], set[str]] = defaultdict(set)
         self.index = AreaIndex(area, model, secret)
         self.status = CaseStatus()
@@ -154,39 +155,39 @@ class AreaState:
             yield opened
 
     def _write_report(self, each: Opened, effects: Effects) -> None:
-        report = each.report
-        incident = self.index.incident_of(report.report_id)
-        effects.report.append(report_row(each, incident))
+        report, features = each.report, each.features
         if report.operation is Operation.WITHDRAW:
+            effects.report.append(report_row(each, None, None))
             return
+        incident = self.index.incident_of(report.report_id)
+        effects.report.append(report_row(each, incident, self._share(features, effects) if features else None))
         effects.place.extend(place_rows(report, each.places))
-        if each.features is not None:
-            effects.mention.extend(
-                mention_row(self.area, report.report_id, mention, self.index.person_of(mention.mention_id))
-                for mention in each.features.mentions
-            )
-            effects.share.extend(self._shares(each.features))
+        for mention in features.mentions if features else ():
+            person = self.index.person_of(mention.mention_id)
+            effects.mention.append(mention_row(self.area, report.report_id, mention, person))
 
-    def _shares(self, features: ReportFeatures) -> Iterator[ShareRow]:
-        """Who may see a report; what could not be placed in a partnership is its own agency's alone."""
+    def _share(self, features: ReportFeatures, effects: Effects) -> str:
+        """The set of those who may see a report; it is written down when a batch first names it."""
         placed = not self.area.startswith(_UNPLACED)
-        for share in self.casebook.policies.shares(self.casebook.learn(features), self.time):
-            if placed or share.agency == features.agency:
-                yield share_row(self.area, share)
+        shares = self.casebook.policies.share_set(self.casebook.learn(features), self.time, placed)
+        if shares.set_id not in self._share_sets:
+            effects.share.extend(share_rows(shares))
+            self._share_sets.add(shares.set_id)
+        return shares.set_id
 
     def _share_anew(self, touched: Touched, effects: Effects) -> None:
-        """Makes every share again when other agreements are in force than those by which they were made.
+        """Names every report's set again when other agreements are in force than those by which it was named.
 
-        No agreement speaks of what could not be placed. `effects` may hold shares of other areas: they stay.
+        No agreement speaks of what could not be placed.
         """
         in_force = self.casebook.policies.in_force(self.time)
         if in_force == self.shared_by:
             return
         if self.shared_by and not self.area.startswith(_UNPLACED):
-            effects.reshare.append(ReshareRow(self.area))
-            held = (self.index.features(report_id) for report_id in self.index.reports())
-            effects.share = [share for share in effects.share if share.area != self.area]
-            effects.share.extend(share for features in held if features is not None for share in self._shares(features))
+            for report_id in self.index.reports():
+                features = self.index.features(report_id)
+                if features is not None:
+                    effects.reshare.append(ReshareRow(self.area, report_id, self._share(features, effects)))
             touched.everything = True
         self.shared_by = in_force
 

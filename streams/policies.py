@@ -10,7 +10,7 @@ from policy.agreement import Agreement
 from policy.facts import ReportFact
 from policy.months import london_date
 from policy.rulebook import Rulebook, Rules
-from policy.sharing import Agreements, ShareRow, share_rows
+from policy.sharing import Agreements, ShareSet, share_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,12 @@ class Policies:
         """The rules of an area."""
         return self.rulebook.for_area(area)
 
-    def shares(self, fact: ReportFact, now: int) -> tuple[ShareRow, ...]:
-        """Everybody who may see anything of a report."""
-        return share_rows(fact, self.agreements, now)
+    def share_set(self, fact: ReportFact, now: int, placed: bool) -> ShareSet:
+        """Everybody who may see anything of a report; no agreement speaks of what could not be placed."""
+        return share_set(fact, self.agreements if placed else _NO_AGREEMENTS, now)
+
+
+_NO_AGREEMENTS = Agreements()
 
 
 @lru_cache(maxsize=64)

@@ -38,7 +38,7 @@ from store.rows import (
 from streams.opening import Opened
 
 
-def report_row(opened: Opened, incident_id: str | None) -> ReportRow:
+def report_row(opened: Opened, incident_id: str | None, share_set: str | None) -> ReportRow:
     """A report; a withdrawn one keeps its identity and revision only."""
     report = opened.report
     withdrawn = report.operation is Operation.WITHDRAW
@@ -75,6 +75,7 @@ def report_row(opened: Opened, incident_id: str | None) -> ReportRow:
         lsoa_code=lsoa.code if lsoa else None,
         lsoa_vintage=lsoa.vintage if lsoa else None,
         incident_id=None if withdrawn else incident_id,
+        share_set=share_set,
         quality_facts=[] if withdrawn else opened.facts,
         key_id=None if withdrawn else opened.key_id,
         detail=None if withdrawn else opened.sealed_detail,
@@ -111,9 +112,10 @@ def mention_row(area: str, report_id: str, mention: Mention, person_id: str | No
     return MentionRow(area, mention.mention_id, report_id, mention.role_group, person_id)
 
 
-def share_row(area: str, share: policy.sharing.ShareRow) -> ShareRow:
-    """What one reader may see of a report, and by which agreement."""
-    return ShareRow(area, share.report_id, share.agency, share.role, share.tier.name, share.agreement, share.version)
+def share_rows(shares: policy.sharing.ShareSet) -> Iterator[ShareRow]:
+    """What each reader may see of the reports that name this set, and by which agreement."""
+    for share in shares.shares:
+        yield ShareRow(shares.set_id, share.agency, share.role, share.tier.name, share.agreement, share.version)
 
 
 def link_row(area: str, link: Link, at: int) -> LinkRow:

@@ -5,7 +5,7 @@ INSERT INTO report (
     area, report_id, revision, withdrawn, agency, source, reference, case_reference, batch, row_reference,
     mapper_version, replay_of, occurred_earliest, occurred_latest, occurred_precision, offset_minutes,
     reported_at, complaint_made_at, received_at, category, qualifier, definition, regime, controller, marking,
-    unit, contacts, kind, lsoa_code, lsoa_vintage, incident_id, quality_facts, key_id, detail, monitoring,
+    unit, contacts, kind, lsoa_code, lsoa_vintage, incident_id, share_set, quality_facts, key_id, detail, monitoring,
     features
 )
 SELECT
@@ -13,7 +13,7 @@ SELECT
     mapper_version, replay_of, moment(occurred_earliest), moment(occurred_latest), occurred_precision,
     offset_minutes, moment(reported_at), moment(complaint_made_at), moment(received_at), category, qualifier,
     definition, regime, controller, marking, unit, contacts, kind, lsoa_code, lsoa_vintage, incident_id,
-    quality_facts, key_id, detail, monitoring, features
+    share_set, quality_facts, key_id, detail, monitoring, features
 FROM in_report
 ON CONFLICT (area, report_id) DO UPDATE SET
     revision = excluded.revision, withdrawn = excluded.withdrawn, agency = excluded.agency,
@@ -26,7 +26,7 @@ ON CONFLICT (area, report_id) DO UPDATE SET
     category = excluded.category, qualifier = excluded.qualifier, definition = excluded.definition,
     regime = excluded.regime, controller = excluded.controller, marking = excluded.marking,
     unit = excluded.unit, contacts = excluded.contacts, kind = excluded.kind, lsoa_code = excluded.lsoa_code,
-    lsoa_vintage = excluded.lsoa_vintage, incident_id = excluded.incident_id,
+    lsoa_vintage = excluded.lsoa_vintage, incident_id = excluded.incident_id, share_set = excluded.share_set,
     quality_facts = excluded.quality_facts, key_id = excluded.key_id, detail = excluded.detail,
     monitoring = excluded.monitoring, features = excluded.features
 WHERE report.revision < excluded.revision
@@ -77,7 +77,9 @@ WHERE link.area = in_unlink.area AND link.graph = in_unlink.graph
     AND link.left_id = in_unlink.left_id AND link.right_id = in_unlink.right_id
 
 -- name: merge_reshare
-DELETE FROM share USING in_reshare WHERE share.area = in_reshare.area
+UPDATE report SET share_set = in_reshare.share_set
+FROM in_reshare
+WHERE report.area = in_reshare.area AND report.report_id = in_reshare.report_id
 
 -- name: merge_alias
 INSERT INTO cluster_alias (
@@ -121,12 +123,13 @@ ON CONFLICT (area, alert_id) DO UPDATE SET
     due_at = excluded.due_at, held = excluded.held, changed_at = excluded.changed_at
 
 -- name: merge_share
-INSERT INTO share (
-    area, report_id, agency, role, tier, agreement, agreement_version
+INSERT INTO share_set (
+    set_id, agency, role, tier, agreement, agreement_version
 )
 SELECT
-    area, report_id, agency, role, tier, agreement, agreement_version
+    set_id, agency, role, tier, agreement, agreement_version
 FROM in_share
+ON CONFLICT (set_id, agency, role) DO NOTHING
 
 -- name: merge_update
 INSERT INTO agency_update (
@@ -260,7 +263,3 @@ WHERE report_place.area = in_report.area AND report_place.report_id = in_report.
 -- name: clear_mention
 DELETE FROM mention USING in_report
 WHERE mention.area = in_report.area AND mention.report_id = in_report.report_id
-
--- name: clear_share
-DELETE FROM share USING in_report
-WHERE share.area = in_report.area AND share.report_id = in_report.report_id

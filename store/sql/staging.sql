@@ -33,6 +33,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_report (
     lsoa_code text,
     lsoa_vintage int,
     incident_id text,
+    share_set text,
     quality_facts text[],
     key_id bytea,
     detail bytea,
@@ -107,7 +108,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_unlink (
 
 -- name: stage_reshare
 CREATE TEMPORARY TABLE IF NOT EXISTS in_reshare (
-    area text
+    area text,
+    report_id text,
+    share_set text
 ) ON COMMIT DELETE ROWS
 
 -- name: stage_alias
@@ -160,8 +163,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_alert (
 
 -- name: stage_share
 CREATE TEMPORARY TABLE IF NOT EXISTS in_share (
-    area text,
-    report_id text,
+    set_id text,
     agency text,
     role text,
     tier text,

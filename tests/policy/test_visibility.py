@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policy.agreement import Agreement, Agreements, load_agreements
 from policy.facts import Reader, ReportFact, Role
-from policy.sharing import ShareRow, Tier, fields_of, share_rows, visible
+from policy.sharing import Share, Tier, fields_of, share_set, visible
 from schemas.errors import Refused
 from schemas.vocabulary import Category, Regime, Restriction
 from tests.policy.factory import COUNCIL, HOUSING, POLICE, agreements, at, report
@@ -69,7 +69,7 @@ def test_a_malformed_reader_is_refused_with_the_form_that_is_right(text: str) ->
 
 
 def test_without_an_agreement_nobody_but_the_owner_sees_a_report() -> None:
-    rows = share_rows(report("police:1", "2026-03-01"), Agreements(), NOW)
+    rows = share_set(report("police:1", "2026-03-01"), Agreements(), NOW).shares
     assert {row.agency for row in rows} == {"police"}
 
 
@@ -165,25 +165,23 @@ def test_an_agreement_holds_on_both_days_of_its_validity_and_not_a_minute_more(w
     assert visible(HOUSING, report("police:1", "2026-03-01"), OPEN, at(when)).tier is tier
 
 
-def test_share_rows_name_everyone_who_sees_anything() -> None:
-    rows = share_rows(report("police:1", "2026-03-01"), OPEN, NOW)
-    assert ShareRow("police:1", "housing", Role.CASEWORKER, Tier.CASE, "police-to-housing", "1") in rows
-    assert ShareRow("police:1", "council", Role.CASEWORKER, Tier.SUMMARY, "police-to-council", "1") in rows
+def test_shares_name_everyone_who_sees_anything() -> None:
+    rows = share_set(report("police:1", "2026-03-01"), OPEN, NOW).shares
+    assert Share("housing", Role.CASEWORKER, Tier.CASE, "police-to-housing", "1") in rows
+    assert Share("council", Role.CASEWORKER, Tier.SUMMARY, "police-to-council", "1") in rows
     assert [row for row in rows if row.agency == "police"] == [
-        ShareRow("police:1", "police", Role.CASEWORKER, Tier.PERSON, None, None),
-        ShareRow("police:1", "police", Role.STEWARD, Tier.CASE, None, None),
-        ShareRow("police:1", "police", Role.OPERATOR, Tier.EXISTENCE, None, None),
-        ShareRow("police:1", "police", Role.GOVERNANCE, Tier.PERSON, None, None),
+        Share("police", Role.CASEWORKER, Tier.PERSON, None, None),
+        Share("police", Role.STEWARD, Tier.CASE, None, None),
+        Share("police", Role.OPERATOR, Tier.EXISTENCE, None, None),
+        Share("police", Role.GOVERNANCE, Tier.PERSON, None, None),
     ]
     assert len(rows) == 6
 
 
 @given(any_report(), ANY_AGREEMENTS)
-def test_share_rows_say_of_every_reader_what_the_visibility_function_says(
-    about: ReportFact, made: list[Agreement]
-) -> None:
+def test_shares_say_of_every_reader_what_the_visibility_function_says(about: ReportFact, made: list[Agreement]) -> None:
     given_to = Agreements(made)
-    rows = {(row.agency, row.role): row for row in share_rows(about, given_to, NOW)}
+    rows = {(row.agency, row.role): row for row in share_set(about, given_to, NOW).shares}
     for reader in READERS:
         answer = visible(reader, about, given_to, NOW)
         row = rows.get((reader.agency, reader.role))
@@ -237,3 +235,11 @@ def test_whatever_another_agency_sees_cites_an_agreement_in_force_for_its_role(
     if reader.agency != about.agency and answer.tier > Tier.NONE:
         cited = [each for each in made if each.citation == answer.citation and each.giver == about.agency]
         assert any(each.taker == reader.agency and reader.role in each.roles for each in cited)
+
+
+@given(any_report(), any_report(), ANY_AGREEMENTS)
+def test_sets_of_shares_have_one_name_only_if_they_say_the_same(
+    one: ReportFact, other: ReportFact, made: list[Agreement]
+) -> None:
+    left, right = (share_set(each, Agreements(made), NOW) for each in (one, other))
+    assert (left.set_id == right.set_id) == (left.shares == right.shares)
