@@ -1,7 +1,8 @@
 """Receipts: what became of each event that a partner pushed, from its arrival to the incident it belongs to."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,11 +75,12 @@ def begin(connection: Session, arrivals: Collection[Arrival], now: int) -> None:
         )
 
 
-def lock(connection: Session, agencies: Collection[str]) -> None:
-    """Makes this transaction the only one that settles events of these agencies."""
-    with unavailable_when_away():
-        for agency in sorted(set(agencies)):
-            connection.execute(_SQL["lock_agency"], {"agency": agency})
+@contextmanager
+def settling(connection: Session, agency: str) -> Iterator[None]:
+    """One transaction, the only one that settles events of this agency at the time, in whatever process."""
+    with unavailable_when_away(), connection.transaction():
+        connection.execute(_SQL["lock_agency"], {"agency": agency})
+        yield
 
 
 def find(connection: Session, receipt_ids: Collection[str]) -> dict[str, Receipt]:
