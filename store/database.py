@@ -51,3 +51,10 @@ def pool(dsn: str, name: str, size: int = 4) -> ConnectionPool[Session]:
         check=ConnectionPool.check_connection,
         open=True,
     )
+
+
+@contextmanager
+def lent(connections: ConnectionPool[Session], seconds: float = 5.0) -> Iterator[Session]:
+    """A connection of the pool for a while; Unavailable when none can be had within so many seconds."""
+    with unavailable_when_away(), connections.connection(timeout=seconds) as connection:
+        yield connection

@@ -92,6 +92,11 @@ class StoredGeography:
         """All imports: kind, vintage, source, digest, places, imported_at (when it last changed anything)."""
         return self._connection.execute(_SQL["list_imports"]).fetchall()
 
+    def version(self) -> str:
+        """Tells one state of the imports and partnerships from another."""
+        row = self._connection.execute(_SQL["geography_version"]).fetchone()
+        return str(row["version"]) if row else ""
+
     def _rows(self, table: str, kind: type[R]) -> Iterator[R]:
         with self._connection.cursor(f"read_{table}", binary=True, row_factory=args_row(kind)) as cursor:
             cursor.itersize = _ROWS_AT_ONCE
@@ -105,6 +110,12 @@ def read_geography(store: StoreSettings) -> Iterator[StoredGeography]:
     with unavailable_when_away(), connection, connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield StoredGeography(connection)
+
+
+def geography_version(store: StoreSettings) -> str:
+    """A text that is another one whenever something was imported, or an authority went to another area."""
+    with read_geography(store) as stored:
+        return stored.version()
 
 
 @contextmanager

@@ -60,6 +60,13 @@ UPDATE geography_import SET places = %(places)s, imported_at = now() WHERE impor
 -- name: list_imports
 SELECT kind, vintage, source, digest, places, imported_at FROM geography_import ORDER BY imported_at, import_id
 
+-- name: geography_version
+SELECT concat_ws(
+    ' ', max(imported_at), count(*),
+    (SELECT md5(string_agg(lad || '>' || area, ' ' ORDER BY lad)) FROM partnership_lad)
+) AS version
+FROM geography_import
+
 -- name: stage_boundary
 CREATE TEMPORARY TABLE incoming_boundary (LIKE geography_boundary, ordinal bigint GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP;
 ALTER TABLE incoming_boundary DROP COLUMN import_id
