@@ -91,7 +91,7 @@ def _expectation(rule: Rule) -> Expectation:
     name, arguments = _asked_for(rule)
     share: dict[str, Any] = {"mostly": 1.0 if rule.agreed is None else rule.agreed / 100}
     try:
-        found = get_expectation_impl(name)(
+        return _kind(rule, name)(
             **arguments,
             **share,
             severity=FailureSeverity(rule.severity.value),
@@ -99,9 +99,13 @@ def _expectation(rule: Rule) -> Expectation:
         )
     except (ExpectationNotFoundError, ValueError) as error:
         raise Refused(f"rule {rule.id}: {name} cannot be asked with these arguments; mend the suite") from error
-    if not isinstance(found, ColumnMapExpectation | ColumnPairMapExpectation):
+
+
+def _kind(rule: Rule, name: str) -> type[Expectation]:
+    kind = get_expectation_impl(name)
+    if not issubclass(kind, ColumnMapExpectation | ColumnPairMapExpectation):
         raise Refused(f"rule {rule.id}: {name} does not look at rows one by one; use one about values of columns")
-    return found
+    return kind
 
 
 def _asked_for(rule: Rule) -> tuple[str, Mapping[str, Any]]:

@@ -132,12 +132,13 @@ def _line(source: str, group: Sequence[Outcome], before: Score) -> Line:
     for outcome in group:
         by_agency[outcome.agency] = by_agency[outcome.agency].plus(_score(outcome))
     total = Score(sum(one.checked for one in by_agency.values()), sum(one.passed for one in by_agency.values()))
+    checked = [(agency, score) for agency, score in sorted(by_agency.items()) if score.checked]
     failing = dict.fromkeys(report_id for outcome in group for _, report_id in outcome.result.failing)
     return Line(
         source=source,
         result=group[-1].result,
         score=total,
-        by_agency=dict(by_agency) if len(by_agency) > 1 else {},
+        by_agency=dict(checked) if len(checked) > 1 else {},
         failing=tuple(failing),
         before=before,
     )

@@ -42,5 +42,5 @@ def ids(line: Line, most: int) -> str:
     shown = line.failing[:most]
     more = line.score.failed - len(shown)
     if not shown:
-        return f"{more:,} not shown"
+        return f"{more:,}, not named here"
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
