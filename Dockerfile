@@ -17,7 +17,8 @@ COPY --from=build /opt/wardlink /opt/wardlink
 RUN groupadd --gid 10001 wardlink \
     && useradd --uid 10001 --gid wardlink --no-create-home --shell /usr/sbin/nologin wardlink \
     && install -d -m 0700 -o wardlink -g wardlink \
-        /var/lib/wardlink /var/lib/wardlink/run /var/lib/wardlink/keyring /var/lib/wardlink/alerts /backup
+        /var/lib/wardlink /var/lib/wardlink/run /var/lib/wardlink/keyring /var/lib/wardlink/public \
+        /var/lib/wardlink/collect /var/lib/wardlink/alerts /backup /incoming
 USER 10001:10001
 ENV PATH=/opt/wardlink/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -47,8 +47,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The outcome of one path: its counts, and the trouble that broke it off, if any."""
+    """The outcome of one path: its batch, its counts, and the trouble that broke it off, if any."""
 
+    batch: str
     tally: Tally
     columns: tuple[str, ...]
     unknown_columns: tuple[str, ...]
@@ -58,13 +59,14 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a reading works with. `clock` gives the present in microseconds; `heard` is told how many rows were settled
-    after each chunk of `chunk` rows.
+    after each chunk of `chunk` rows, `failed` of each row that cannot be used, with its id in quarantine.
     """
 
     state: State
     outlet: Outlet
     clock: Callable[[], int]
     heard: Callable[[int], None] = lambda rows: None
+    failed: Callable[[str, Failure], None] = lambda quarantine_id, failure: None
     chunk: int = CHUNK
 
 
@@ -81,7 +83,7 @@ class Ingest:
         self._source: Source = assembler.source
         self._context: Context = assembler.context
         self._state, self._outlet = tools.state, tools.outlet
-        self._clock, self._heard, self._size = tools.clock, tools.heard, tools.chunk
+        self._clock, self._heard, self._failed, self._size = tools.clock, tools.heard, tools.failed, tools.chunk
         self._request = request
         self._digest = digest
         self._is_present = is_present
@@ -107,7 +109,7 @@ class Ingest:
             raise trouble
         if trouble is None and self._is_present:
             self._withdraw_unseen()
-        reading = Reading(self._tally, self._mapper.columns, self._mapper.unknown_columns, trouble)
+        reading = Reading(self._assembler.batch, self._tally, self._mapper.columns, self._mapper.unknown_columns, trouble)
         self._close(started, reading)
         return reading
 
@@ -130,6 +132,8 @@ class Ingest:
             self._outlet.flush()
             self._state.save(saved, chunk.periods)
         self._tally.add(chunk.tally)
+        for failure in chunk.failures:
+            self._failed(f"{self._assembler.batch}:{failure.position}", failure)
         self._heard(len(rows))
 
     def _publish(self, chunk: Chunk) -> dict[Key, Published]:

@@ -11,6 +11,7 @@ from connectors.assemble import Assembler, Seal
 from connectors.contract import Context, Source
 from connectors.geography import Geography
 from connectors.ingest import CHUNK, Ingest, Reading, Request, Tools
+from connectors.mapped import Failure
 from connectors.ports import Outlet, State
 from schemas.errors import Refused
 from store.connector_state import Begun
@@ -26,7 +27,8 @@ class Desk:
     """All that readings of one source share.
 
     `agency` and `area` are the user's `--agency` and `--area`. `ring` is None only in a dry run. `clock` gives the
-    present in microseconds. After every `chunk` rows, `heard` is told how many were settled since it was told last.
+    present in microseconds. After every `chunk` rows, `heard` is told how many were settled since it was told last, and
+    `failed` of each row that cannot be used, with its id in quarantine.
     """
 
     source: Source
@@ -40,6 +42,7 @@ class Desk:
     history: bool = False
     request: Request = field(default_factory=Request)
     heard: Callable[[int], None] = lambda rows: None
+    failed: Callable[[str, Failure], None] = lambda quarantine_id, failure: None
     chunk: int = CHUNK
 
     @property
@@ -72,7 +75,7 @@ def read_path(desk: Desk, path: Path) -> Reading:
     context = Context(desk.by, collected.at, key, desk.history)
     seal = Seal.of(desk.ring, desk.source.name, datetime.fromtimestamp(desk.clock() / _MICROS, UTC).date())
     assembler = Assembler(desk.source, context, desk.areas, seal, batch)
-    tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard, desk.chunk)
+    tools = Tools(desk.state, desk.outlet, desk.clock, desk.heard, desk.failed, desk.chunk)
     return Ingest(assembler, tools, desk.request, digest, collected.is_present).run(path)
 
 

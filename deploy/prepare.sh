@@ -1,10 +1,11 @@
 #!/bin/sh
-# Makes what docker-compose.yml needs beside it: .env with new passwords, and the folder config for agreements and rules.
+# Makes what docker-compose.yml needs beside it: .env with new passwords, and the folders config (agreements, rules, what is
+# collected) and incoming (watched folders).
 # Existing passwords are never replaced.
 set -eu
 cd "$(dirname "$0")/.."
 
-mkdir -p config
+mkdir -p config incoming
 if [ -e .env ]; then
     echo ".env exists and stays as it is."
     exit 0

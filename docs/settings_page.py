@@ -28,6 +28,7 @@ MEANINGS: Mapping[str, str] = {
     "home": "Folder of the embedded stack: its data, logs and state, and the keyring",
     "cache": "Folder where Kafka's files are kept once fetched; else the user's cache folder",
     "keyring": "Folder of the keyring; else `keyring` in the home",
+    "keyring_public": "Folder to hand the keyring's public half out to, for roles that may seal and not open",
     "keyring_passphrase_file": "File that holds the passphrase of backups; else it is asked for",
     "agreements": "File of the sharing agreements (YAML); without one, nobody but the owner of a report is told",
     "rules": "File of the alert rules (YAML); else those that are shipped",
@@ -54,6 +55,11 @@ MEANINGS: Mapping[str, str] = {
     "stack_postgres_port": "Loopback port of the embedded PostgreSQL; 0 is none, only a Unix socket",
     "stack_registry_port": "Loopback port of the embedded registry; 0 is a free one",
     "stack_kafka_heap_mb": "Memory of the embedded Kafka in MB",
+    "collect_file": "File that says what is collected, from where and when (YAML): [collecting](collecting.md)",
+    "collect_accounts": (
+        "How to log in there, by the names that the file uses: `password`, or `key_file` and `passphrase`, for SFTP; "
+        "`access_key`, `secret_key`, `endpoint`, `region` for S3-compatible storage"
+    ),
 }
 
 

@@ -21,6 +21,7 @@ GROUPS = (
     "backup",
     "geography",
     "ingest",
+    "connect",
     "demo",
 )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from schemas.errors import Refused
+from vault.ring_file import public_path, state_path, write_private
 from wardlink.settings import Settings, load
 
 SHORTEST_PASSPHRASE = 12
@@ -14,6 +15,14 @@ SHORTEST_PASSPHRASE = 12
 def keyring_path(settings: Settings) -> Path:
     """keyring.json in the keyring's folder."""
     return settings.keyring_folder / "keyring.json"
+
+
+def hand_out(settings: Settings) -> None:
+    """Copies what seals and cannot open, and the note of the last backup, to the folder that is set for that."""
+    path, folder = keyring_path(settings), settings.keyring_public
+    for kept in (public_path(path), state_path(path)):
+        if folder is not None and kept.exists():
+            write_private(folder.expanduser().absolute() / kept.name, kept.read_bytes())
 
 
 def new_passphrase(file: Path | None) -> str:

@@ -123,6 +123,13 @@ def clock(settings: Settings, worker: int) -> None:
     role.run(areas, _now, _publisher(settings), _health(settings, "clock"), _stop(), _TICK_SECONDS)
 
 
+def collect(settings: Settings, worker: int) -> None:
+    """Collects files on schedules."""
+    from wardlink.collect import serve
+
+    serve(settings, _health(settings, "collect"), _stop())
+
+
 def _owner(role: str) -> str:
     """A name of this very process, by which its sessions are known (PostgreSQL keeps 63 bytes)."""
     return f"wardlink-{role}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -12,8 +12,15 @@ from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
+from connectors.collect.account import Account, S3Account, SftpAccount
 from connectors.kafka import KafkaSettings
 from schemas.errors import Refused
 from store.settings import StoreSettings
@@ -44,6 +51,14 @@ def _is_host_and_port(address: str) -> str:
 def _is_web_address(url: str) -> str:
     if url and urlsplit(url).scheme not in {"http", "https"}:
         raise ValueError("must begin with http:// or https://")
+    return url.rstrip("/")
+
+
+def _is_sealed_address(url: str) -> str:
+    """Personal data go through it, so it is encrypted; on this machine alone it need not be."""
+    host = urlsplit(_is_web_address(url)).hostname
+    if url.startswith("http://") and host not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError("must begin with https://")
     return url.rstrip("/")
 
 
@@ -116,6 +131,36 @@ class StackGroup(_Group):
     kafka_heap_mb: int = Field(default=512, ge=256)
 
 
+class CollectAccount(_Group):
+    """How to log in to one place: SFTP by password or key_file, S3-compatible storage by access_key and secret_key."""
+
+    password: SecretStr = SecretStr("")
+    key_file: Path | None = None
+    passphrase: SecretStr = SecretStr("")
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+    endpoint: Annotated[str, AfterValidator(_is_sealed_address)] = ""
+    region: str = ""
+
+    @model_validator(mode="after")
+    def _is_one_of_either(self) -> "CollectAccount":
+        ways = [bool(self.password.get_secret_value()), self.key_file is not None, bool(self.access_key)]
+        if sum(ways) != 1:
+            raise ValueError("must have either password, or key_file, or access_key and secret_key")
+        if bool(self.access_key) != bool(self.secret_key.get_secret_value()):
+            raise ValueError("access_key and secret_key belong together: set both")
+        if self.access_key and not (self.endpoint or self.region):
+            raise ValueError("endpoint or region must be set beside access_key")
+        return self
+
+
+class CollectGroup(_Group):
+    """What is collected on schedules, and how to log in where it comes from."""
+
+    file: Path | None = None
+    accounts: dict[str, CollectAccount] = Field(default_factory=dict)
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Immutable; printing it shows no password."""
 
@@ -132,6 +177,7 @@ class Settings(BaseSettings):
     home: Path = Path(".wardlink")
     cache: Path | None = None
     keyring: Path | None = None
+    keyring_public: Path | None = None
     keyring_passphrase_file: Path | None = None
     agreements: Path | None = None
     rules: Path | None = None
@@ -142,6 +188,7 @@ class Settings(BaseSettings):
     registry: RegistryGroup = RegistryGroup()
     topics: TopicsGroup = TopicsGroup()
     stack: StackGroup = StackGroup()
+    collect: CollectGroup = CollectGroup()
 
     @classmethod
     def settings_customise_sources(
@@ -178,6 +225,9 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise Refused(_explain(error)) from None
+    except SettingsError as error:
+        field = str(error).partition('field "')[2].partition('"')[0]
+        raise Refused(f"{PREFIX}{field.upper()}: what is written as JSON in it is none: mend it") from None
     except TOMLDecodeError as error:
         raise Refused(f"{_config_file()} is not TOML ({error}): mend it") from None
 
@@ -216,6 +266,17 @@ def registry_listen(settings: Settings) -> tuple[str, int]:
     address = _embedded(settings).registry_url.removeprefix("http://") or settings.registry.listen
     host, _, port = address.rpartition(":")
     return host, int(port)
+
+
+def collect_accounts(settings: Settings) -> dict[str, Account]:
+    """How to log in to the places that files are collected from, by the names that the declaration uses."""
+    return {name: _account(given) for name, given in settings.collect.accounts.items()}
+
+
+def _account(given: CollectAccount) -> Account:
+    if given.access_key:
+        return S3Account(given.access_key, given.secret_key.get_secret_value(), given.endpoint, given.region)
+    return SftpAccount(given.password.get_secret_value(), given.key_file, given.passphrase.get_secret_value())
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

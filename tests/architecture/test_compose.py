@@ -147,19 +147,26 @@ def test_whatever_stays_up_has_a_health_check_and_time_to_stop(name: str) -> Non
     assert int(str(lasting()[name].get("stop_grace_period", "10s")).removesuffix("s")) >= 10
 
 
-def test_only_delivery_reaches_beyond_the_inner_network() -> None:
+def test_only_delivery_and_collecting_reach_beyond_the_inner_network() -> None:
     assert composed()["networks"]["inner"] == {"internal": True}
     beyond = {name for name, service in services().items() if service["networks"] != ["inner"]}
-    assert beyond == {"deliver"}
+    assert beyond == {"deliver", "collect"}
+
+
+def test_who_collects_is_given_what_seals_and_cannot_open() -> None:
+    given = environment(ours()["collect"], PASSWORDS)["WARDLINK_KEYRING"]
+    for maker in ("keyring", "wardlink"):
+        assert environment(ours()[maker], PASSWORDS)["WARDLINK_KEYRING_PUBLIC"] == given
+        assert f"public-ring:{given}" in ours()[maker]["volumes"]
+    assert f"public-ring:{given}:ro" in ours()["collect"]["volumes"]
 
 
 def test_whatever_is_mounted_exists() -> None:
     for name, service in services().items():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
-            held = (
-                source == "./config" or (ROOT / source).exists() if "/" in source else source in composed()["volumes"]
-            )
+            made = source in {"./config", "./incoming"}
+            held = made or ((ROOT / source).exists() if "/" in source else source in composed()["volumes"])
             assert held, f"{name}: {volume}"
 
 
@@ -199,3 +206,4 @@ def test_preparing_makes_every_password_once(tmp_path: Path) -> None:
     assert all(len(value) == 48 for value in passwords.values())
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     assert (tmp_path / "config").is_dir()
+    assert (tmp_path / "incoming").is_dir()

@@ -64,7 +64,7 @@ class Production:
         found = environment(ours()[service], PASSWORDS)
         moved = {name: self._moved(value) for name, value in found.items()}
         home = {"WARDLINK_HOME": str(self.folder / "home"), "WARDLINK_KEYRING": str(self.folder / "keyring")}
-        return {**os.environ, **moved, **home, **more}
+        return {**os.environ, **home, **moved, **more}
 
     def _moved(self, value: str) -> str:
         registry = f"http://{ports.LOOPBACK}:{self.registry_port}"
@@ -72,6 +72,7 @@ class Production:
             value.replace("@postgres:5432/", f"@{ports.LOOPBACK}:{self.postgres.asked_port}/")
             .replace("kafka:9092", f"{ports.LOOPBACK}:{self.kafka_port}")
             .replace("http://registry:8080/apis/ccompat/v7", registry)
+            .replace("/var/lib/wardlink/public", str(self.folder / "public"))
         )
 
     def run(self, service: str, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":

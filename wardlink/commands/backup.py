@@ -26,9 +26,11 @@ def backup(
 ) -> None:
     """Write the databases and the keyring to a new folder, sealed under a passphrase."""
     from wardlink.backup import back_up
-    from wardlink.keyring_files import new_passphrase
+    from wardlink.keyring_files import hand_out, new_passphrase
+    from wardlink.settings import load
 
     manifest = back_up(_place(), target, new_passphrase(passphrase_file), datetime.now(UTC))
+    hand_out(load())
     typer.echo(f"Wrote {target}: the keyring and the databases {', '.join(manifest.parts)}, opened again and whole.")
 
 
@@ -39,11 +41,13 @@ def restore(
 ) -> None:
     """Put the databases and the keyring of a backup in the place of what is there."""
     from wardlink.backup import put_back
-    from wardlink.keyring_files import known_passphrase
+    from wardlink.keyring_files import hand_out, known_passphrase
+    from wardlink.settings import load
 
     if not yes:
         typer.confirm("This replaces everything in the databases. Go on?", abort=True)
     manifest = put_back(_place(), source, known_passphrase(passphrase_file), datetime.now(UTC))
+    hand_out(load())
     typer.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC. Start the roles again:")
     typer.echo("`wardlink down`, then `wardlink up`; `resolve` says if Kafka no longer holds what came after it.")
 

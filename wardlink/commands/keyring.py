@@ -43,6 +43,7 @@ def init(
     for area in areas or ():
         ring = ring.with_area(area, datetime.now(UTC))
     ring.save(path)
+    _hand_out()
     typer.echo(f"Made {path} with {len(ring.areas)} areas.")
     typer.echo(
         "Back it up now, on another machine: `wardlink keyring backup FILE`, then `wardlink keyring verify FILE`."
@@ -54,6 +55,7 @@ def ensure() -> None:
     """Make a keyring where there is none (what `wardlink up` does first)."""
     if not _path().exists():
         init()
+    _hand_out()
 
 
 def area(codes: Areas) -> None:
@@ -67,6 +69,7 @@ def area(codes: Areas) -> None:
         typer.echo("These areas have their keys already.")
         return
     ring.save(_path())
+    _hand_out()
     typer.echo(f"Made keys for {len(ring.pairs) - len(before.pairs)} areas. Make and verify a new backup now.")
 
 
@@ -81,6 +84,7 @@ def rotate(codes: Annotated[list[str] | None, typer.Argument(help="Areas; all by
         ring = ring.rotated(code, now)
     left = ring.retired(now - timedelta(days=_retention_days() + MARGIN_DAYS))
     left.save(_path())
+    _hand_out()
     destroyed = sum(was.private != now_is.private for was, now_is in zip(ring.pairs, left.pairs, strict=True))
     typer.echo(f"Rotated {len(codes)} areas, destroyed {destroyed} old keys. Make and verify a new backup now,")
     typer.echo("hand the new keyring.public.json to connectors on other machines, and destroy older backups.")
@@ -102,6 +106,7 @@ def verify(backup: Backup, passphrase_file: PassphraseFile = None) -> None:
     from wardlink.keyring_files import known_passphrase
 
     found = verify_backup(_path(), backup, known_passphrase(passphrase_file), datetime.now(UTC))
+    _hand_out()
     typer.echo(f"The backup opens and holds every key in use ({found.keys} keys in all).")
     if found.destroyed:
         typer.echo(f"It still holds {found.destroyed} keys that were destroyed: make a new one, then destroy this one.")
@@ -113,6 +118,7 @@ def restore(backup: Backup, passphrase_file: PassphraseFile = None) -> None:
     from wardlink.keyring_files import known_passphrase
 
     ring = restore_backup(_path(), backup, known_passphrase(passphrase_file), datetime.now(UTC))
+    _hand_out()
     typer.echo(f"Restored {_path()} with {len(ring.areas)} areas.")
 
 
@@ -148,6 +154,13 @@ def _path() -> Path:
     from wardlink.settings import load
 
     return keyring_path(load())
+
+
+def _hand_out() -> None:
+    from wardlink.keyring_files import hand_out
+    from wardlink.settings import load
+
+    hand_out(load())
 
 
 def _retention_days() -> int:

@@ -94,8 +94,8 @@ class Stack:
         return [stage for stage in (servers, *steps, registry, others) if stage]
 
     def _roles(self) -> list[Role]:
-        """All roles, less our own registry where an external one is set."""
-        wanted = ROLES if self.settings.stack.roles else ()
+        """All roles that are wanted, less our own registry where an external one is set."""
+        wanted = [role for role in ROLES if role.is_wanted(self.settings)] if self.settings.stack.roles else []
         return [role for role in wanted if not (role.is_registry and self.settings.registry.url)]
 
     def _step(self, words: tuple[str, ...]) -> Service:
