@@ -43,7 +43,7 @@ class Listed:
 
     partner: Partner
     added: datetime
-    purposes: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
     last_used: datetime | None
     pushed: int
     waiting: int
