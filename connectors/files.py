@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
@@ -40,6 +41,14 @@ class Member:
 
     name: str
     open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The names of a table's columns, and how many of its rows stand above its first row of values."""
+
+    rows: int
+    names: tuple[str, ...]
 
 
 class _Hash(Protocol):
@@ -91,21 +100,30 @@ def describe(beginning: bytes) -> str:
 
 def columns_of(member: Member, expects: str, delimiter: str = ",") -> list[str]:
     """The header of a CSV file. Raises Refused for what cannot be one: an empty file, UTF-16, binary data."""
+    return first_rows(member, expects, delimiter, 1)[0]
+
+
+def first_rows(member: Member, expects: str, delimiter: str, count: int) -> list[list[str]]:
+    """The cells of the first rows of a CSV file, one at least; Refused for what cannot be one."""
     beginning = head(member)
     if not beginning.strip() or b"\x00" in beginning:
         raise refuse(member.name, expects, describe(beginning))
     text = beginning.decode("utf-8-sig", "replace")
     try:
-        header = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
+        rows = list(islice(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), count))
     except csv.Error:
         raise refuse(member.name, expects, describe(beginning)) from None
-    return [name.strip() for name in header]
+    return [[cell.strip() for cell in row] for row in rows] or [[]]
 
 
-def csv_rows(member: Member, table: str = "", delimiter: str = ",") -> Iterator[Row | Broken]:
-    """The rows of a CSV file with a header. Raises Refused where its bytes cannot be read on (a truncated .gz)."""
+def csv_rows(
+    member: Member, table: str = "", delimiter: str = ",", heading: Heading | None = None
+) -> Iterator[Row | Broken]:
+    """The rows of a CSV file, whose header is its first row unless a heading says otherwise. Raises Refused where its
+    bytes cannot be read on (a truncated .gz).
+    """
     with damage_refused(member.name), member.open() as stream:
-        yield from _split(member.name, table, delimiter, _lines(stream))
+        yield from _split(member.name, table, delimiter, _lines(stream), heading)
 
 
 def digest(paths: Sequence[Path], tell: Callable[[int], None] = lambda size: None) -> str:
@@ -162,9 +180,12 @@ class _Lines:
         return self.taken[0]
 
 
-def _split(name: str, table: str, delimiter: str, source: Iterator[str]) -> Iterator[Row | Broken]:
+def _split(
+    name: str, table: str, delimiter: str, source: Iterator[str], heading: Heading | None
+) -> Iterator[Row | Broken]:
     lines = _Lines(source)
-    header = [column.strip() for column in next(csv.reader(lines, delimiter=delimiter), [])]
+    above = list(islice(csv.reader(lines, delimiter=delimiter), heading.rows if heading else 1))
+    header = list(heading.names) if heading else [column.strip() for column in (above or [[]])[0]]
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.next_row()

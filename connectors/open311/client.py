@@ -45,7 +45,7 @@ class Manners:
     wait between two tries in seconds.
     """
 
-    pause: float = 0.5
+    pause: float = 0.25
     tries: int = 7
     longest_wait: float = 120.0
 

@@ -25,8 +25,9 @@ from connectors import files
 from connectors.contract import Broken, Context, Outcome, Row, Sector, Source
 from connectors.files import Member
 from connectors.recoding import as_utf8
+from connectors.shelf import Shelf, Values
 from connectors.sources import noiseworks_reports, noiseworks_updates
-from connectors.sources.noiseworks_snapshot import (
+from connectors.sources.noiseworks_names import (
     ACTION,
     CASE,
     COMPLAINT,
@@ -34,8 +35,6 @@ from connectors.sources.noiseworks_snapshot import (
     MERGE,
     PERPETRATORS,
     USER,
-    Snapshot,
-    Values,
 )
 from schemas.errors import Refused
 
@@ -107,13 +106,13 @@ class NoiseWorks(Source):
 
     def collect(self, path: Path, context: Context) -> Iterator[Row | Broken]:
         tables = _tables(path)
-        with Snapshot() as snapshot:
+        with Shelf() as shelf:
             for name, member in tables.items():
-                yield from _load(name, member, snapshot)
+                yield from _load(name, member, shelf)
             for name, relate in _RELATE.items():
                 for row in files.csv_rows(tables[name], name):
-                    yield row if isinstance(row, Broken) else _related(row, relate(row.values, snapshot))
-            yield from _merged_cases(tables[CASE], snapshot)
+                    yield row if isinstance(row, Broken) else _related(row, relate(row.values, shelf))
+            yield from _merged_cases(tables[CASE], shelf)
 
     def to_report(self, row: Row, context: Context) -> Outcome:
         return _MAPPERS[row.table](row, context)
@@ -140,9 +139,9 @@ def _table_of(name: str) -> str | None:
     return _TABLES.get(stem)
 
 
-def _load(name: str, member: Member, snapshot: Snapshot) -> Iterator[Broken]:
+def _load(name: str, member: Member, shelf: Shelf) -> Iterator[Broken]:
     """Keeps the rows of a file. What is broken in a file that is read once more for its own rows is told then."""
-    broken = snapshot.load(name, _KEPT[name][0], _KEPT[name][1:], files.csv_rows(member))
+    broken = shelf.load(name, _KEPT[name][0], _KEPT[name][1:], files.csv_rows(member))
     if name not in _RELATE:
         yield from broken
         return
@@ -155,25 +154,25 @@ def _related(row: Row, related: Mapping[str, tuple[Values, ...]]) -> Row:
     return Row(row.position, row.values, row.raw, row.file, row.table, related)
 
 
-def _unrelated(case: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
+def _unrelated(case: Values, shelf: Shelf) -> dict[str, tuple[Values, ...]]:
     return {}
 
 
-def _relate_complaint(complaint: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
-    suspects = [row["user_id"] for row in snapshot.of(PERPETRATORS, complaint["case_id"])]
+def _relate_complaint(complaint: Values, shelf: Shelf) -> dict[str, tuple[Values, ...]]:
+    suspects = [row["user_id"] for row in shelf.of(PERPETRATORS, complaint["case_id"])]
     return {
-        CASE: snapshot.of(CASE, complaint["case_id"]),
-        USER: snapshot.of(USER, complaint["complainant_id"]),
-        PERPETRATORS: tuple(user for suspect in suspects for user in snapshot.of(USER, suspect)),
+        CASE: shelf.of(CASE, complaint["case_id"]),
+        USER: shelf.of(USER, complaint["complainant_id"]),
+        PERPETRATORS: tuple(user for suspect in suspects for user in shelf.of(USER, suspect)),
     }
 
 
-def _relate_action(action: Values, snapshot: Snapshot) -> dict[str, tuple[Values, ...]]:
+def _relate_action(action: Values, shelf: Shelf) -> dict[str, tuple[Values, ...]]:
     case = action["case_id"]
-    return {CASE: snapshot.of(CASE, case), COMPLAINT: snapshot.of(COMPLAINT, case)}
+    return {CASE: shelf.of(CASE, case), COMPLAINT: shelf.of(COMPLAINT, case)}
 
 
-_RELATE: dict[str, Callable[[Values, Snapshot], dict[str, tuple[Values, ...]]]] = {
+_RELATE: dict[str, Callable[[Values, Shelf], dict[str, tuple[Values, ...]]]] = {
     COMPLAINT: _relate_complaint,
     CASE: _unrelated,
     ACTION: _relate_action,
@@ -181,12 +180,12 @@ _RELATE: dict[str, Callable[[Values, Snapshot], dict[str, tuple[Values, ...]]]] 
 """The files whose rows become reports and updates, and what belongs to each of their rows."""
 
 
-def _merged_cases(cases: Member, snapshot: Snapshot) -> Iterator[Row]:
+def _merged_cases(cases: Member, shelf: Shelf) -> Iterator[Row]:
     """A row for each case whose complaints have all moved to another: NoiseWorks moves them when it merges.
 
     Which case they moved to is told only by exports whose actions name the old case (`case_old_id`).
     """
     for row in files.csv_rows(cases, MERGE):
-        if isinstance(row, Row) and not snapshot.has(COMPLAINT, row.values["id"]):
-            history = snapshot.of(HISTORY, row.values["id"])
-            yield _related(row, {HISTORY: history[-1:], ACTION: snapshot.of(ACTION, row.values["id"])})
+        if isinstance(row, Row) and not shelf.has(COMPLAINT, row.values["id"]):
+            history = shelf.of(HISTORY, row.values["id"])
+            yield _related(row, {HISTORY: history[-1:], ACTION: shelf.of(ACTION, row.values["id"])})

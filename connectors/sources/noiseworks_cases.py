@@ -4,7 +4,7 @@ from connectors.clocks import ISO, Clock
 from connectors.contract import Row
 from connectors.grid import to_wgs84
 from connectors.mapping import values
-from connectors.sources.noiseworks_snapshot import Values
+from connectors.shelf import Values
 from connectors.times import LONDON
 from schemas.errors import Unfit
 from schemas.records import Place

@@ -2,8 +2,9 @@
 
 from connectors.contract import Context, Draft, Row
 from connectors.mapping import values
+from connectors.shelf import Values
 from connectors.sources.noiseworks_cases import CLOCK, needed, only, source_places
-from connectors.sources.noiseworks_snapshot import CASE, PERPETRATORS, USER, Values
+from connectors.sources.noiseworks_names import CASE, PERPETRATORS, USER
 from connectors.times import between
 from schemas import codes
 from schemas.codes import Meaning

@@ -3,7 +3,7 @@
 from connectors.contract import Context, Row, UpdateDraft
 from connectors.mapping import values
 from connectors.sources.noiseworks_cases import CLOCK, needed, only, source_places
-from connectors.sources.noiseworks_snapshot import ACTION, CASE, COMPLAINT, HISTORY
+from connectors.sources.noiseworks_names import ACTION, CASE, COMPLAINT, HISTORY
 from schemas import codes
 from schemas.records import AgencyUpdateDetail, Moment
 from schemas.vocabulary import Regime, Statement, UpdateKind
