@@ -46,11 +46,11 @@ def _main() -> None:
     settings = load()
     resolve = make_resolve(settings)
     first, *batches = _batches(settings, claim_all(settings, resolve))
-    resolve.take(first)  # warms up: schemas, statements, codecs
+    resolve.store(resolve.prepare(first))  # warms up: schemas, statements, codecs
     meter, began = Meter(), time.perf_counter()
     _wrap(meter)
     for batch in batches:
-        resolve.take(batch)
+        resolve.store(resolve.prepare(batch))
     seconds = time.perf_counter() - began
     reports = sum(len(batch.records) for batch in batches if BY_NAME[batch.topic].record is Report)
     print(json.dumps(_found(meter, batches, reports, seconds)))
@@ -59,7 +59,8 @@ def _main() -> None:
 def _wrap(meter: Meter) -> None:
     """The stages; what is not named is charged to the function that calls it."""
     meter.note_collections("garbage collection")
-    meter.wrap(Resolve, "take", "other")
+    meter.wrap(Resolve, "prepare", "other")
+    meter.wrap(Resolve, "store", "other")
     meter.wrap(streams.resolve, "decode", "decode")
     meter.wrap(streams.resolve, "revisions", "look up revisions", waits=True)
     meter.wrap(Opener, "open", "open")

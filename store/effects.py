@@ -1,12 +1,14 @@
 """Writes all effects of one batch, and its step of the stream position, in one transaction or not at all."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, NamedTuple
 
 from psycopg import Cursor
 from psycopg.adapt import Dumper
+from psycopg.errors import UniqueViolation
 
 from store.database import Row, Session, unavailable_when_away
 from store.positions import Step, advance
@@ -97,11 +99,15 @@ def write(connection: Session, effects: Effects, step: Step) -> None:
 
 
 def write_keys(connection: Session, keys: Sequence[ReportKeyRow]) -> None:
-    """Stores the keys of sealed rows in the key database; before the rows, so that none is ever without its key."""
+    """Stores the keys of sealed rows in the key database; before the rows, so that none is ever without its key.
+
+    All of them or none: random ids that are there already are the same keys, stored by a try whose answer was lost.
+    """
     if not keys:
         return
     with (
         unavailable_when_away(),
+        suppress(UniqueViolation),
         connection.transaction(),
         connection.cursor() as cursor,
         cursor.copy(load("keys")["copy_report_keys"]) as copy,

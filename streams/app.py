@@ -6,12 +6,9 @@ Kafka only so that lag tools see it. docs/commit-protocol.md tells why each step
 """
 
 import asyncio
-import os
 import ssl
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +19,10 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from connectors.kafka import KafkaSettings
-from schemas.errors import Refused, Unavailable
-from store.positions import Claim, Fenced
+from schemas.errors import Refused
 from streams.batches import Partition, RecordBatch, Work
 from streams.health import Health
+from streams.pipeline import Pipeline
 
 log = structlog.get_logger()
 
@@ -37,7 +34,6 @@ _RECORDS_A_FETCH = 2000
 _SLICE_SECONDS = 0.04
 _SMALLEST_SLICE, _LARGEST_SLICE = 50, 2000
 """Late records are handed out in slices that take about _SLICE_SECONDS, so that a live one never waits for long."""
-_LONGEST_WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,91 +97,27 @@ def _build(settings: RoleSettings, work: Work, health: Health) -> Any:
         broker_heartbeat_interval=2.0,
         stream_wait_empty=True,
     )
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
-    transport = _transport(app, settings, work, thread, health)
+    pipeline = Pipeline(work, health, patience=SESSION_TIMEOUT_SECONDS)
+    transport = _transport(app, settings, pipeline)
     app.transport = transport(url=app.conf.broker, app=app, loop=app.loop)
-    _attach_agent(app, settings, work, thread, health)
+    _attach_agent(app, settings, pipeline)
     return app
 
 
-def _attach_agent(app: Any, settings: RoleSettings, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
+def _attach_agent(app: Any, settings: RoleSettings, pipeline: Pipeline) -> None:
     topic = app.topic(*settings.topics, value_serializer="raw", key_serializer="raw", acks=False, maxsize=256)
 
     @app.agent(topic, name=settings.consumer, concurrency=1)  # type: ignore[untyped-decorator]
     async def take_batches(stream: Any) -> None:
         async for event in stream:
-            await _take(app, event.batch, work, thread, health)
+            await pipeline.take(event.batch, app.consumer)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]
     async def publish_positions() -> None:
         await app.consumer.publish_positions()
 
 
-async def _take(app: Any, batch: RecordBatch, work: Work, thread: ThreadPoolExecutor, health: Health) -> None:
-    """Gives one batch to the work until it is stored, or is no longer ours."""
-    consumer, began = app.consumer, time.monotonic()
-    try:
-        await _until_available(thread, health, lambda: work.take(batch), lambda: consumer.is_current(batch))
-        consumer.mark_done(batch, time.monotonic() - began)
-    except Fenced:
-        await _leave_to_new_owner(consumer, batch)
-    except Refused as error:
-        _stop(health, str(error))
-    except BaseException as error:
-        if isinstance(error, asyncio.CancelledError):
-            raise
-        _stop(health, _defect(error))  # our defect: end, so that nothing is skipped
-
-
-async def _until_available(
-    thread: ThreadPoolExecutor, health: Health, call: Callable[[], Any], go_on: Callable[[], bool]
-) -> Any:
-    """Calls in the work's thread; waits and tries again while something is away, as long as `go_on` holds."""
-    wait = 0.1
-    while True:
-        try:
-            result = await asyncio.get_running_loop().run_in_executor(thread, call)
-        except Unavailable as error:
-            health.waiting(str(error))
-            log.warning("unavailable", message=str(error), wait_seconds=wait)
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
-            if not go_on():
-                raise Fenced("the partition was given away while its batch waited") from error
-        else:
-            health.working()
-            return result
-
-
-async def _leave_to_new_owner(consumer: Any, batch: RecordBatch) -> None:
-    """A batch of an earlier assignment is dropped; if ours is the latest, wait for the rebalance or end."""
-    for _ in range(10 * SESSION_TIMEOUT_SECONDS):
-        if not consumer.is_current(batch):
-            log.info("dropped a batch of an earlier assignment", topic=batch.topic, partition=batch.partition)
-            return
-        await asyncio.sleep(0.1)
-    log.error("fenced: another worker owns the partition", topic=batch.topic, partition=batch.partition)
-    os._exit(75)
-
-
-def _stop(health: Health, message: str) -> None:
-    health.stopped(message)
-    log.error("stopped", message=message)
-    os._exit(70)
-
-
-def _defect(error: BaseException) -> str:
-    """Where a defect rose, without its message, which may hold personal data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "unknown"
-    return f"defect {type(error).__name__} at {where}"
-
-
-def _transport(
-    app: Any, settings: RoleSettings, work: Work, thread: ThreadPoolExecutor, health: Health
-) -> type[driver.Transport]:
+def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[driver.Transport]:
     late = frozenset(settings.late)
 
     class Consumer(driver.Consumer):
@@ -263,14 +195,7 @@ def _transport(
 
         async def _claim(self) -> None:
             self.held = {}
-            try:
-                assigned = _by_partition(self.assignment(), settings.topics)
-                claims: Mapping[Partition, Claim] = await _until_available(
-                    thread, health, lambda: work.claim(assigned), lambda: True
-                )
-            except BaseException as error:
-                _stop(health, str(error) if isinstance(error, Refused) else _defect(error))
-                raise
+            claims = await pipeline.claim(_by_partition(self.assignment(), settings.topics))
             for (topic, partition), claim in claims.items():
                 await self.seek(TP(topic, partition), claim.next_offset)
             self.held = {where: _Held(claim.next_offset, claim.epoch) for where, claim in claims.items()}

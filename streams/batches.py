@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from store.positions import Claim, Step
 
@@ -47,7 +47,11 @@ class RecordBatch:
 
 
 class Work(Protocol):
-    """What a role does with its records. All calls come from one thread, one after the other."""
+    """What a role does with its records.
+
+    `claim` and `prepare` come from one thread, `store` and `abandon` from another: a batch is prepared while the one
+    before it is being stored, and each that was prepared is stored or abandoned, in order.
+    """
 
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Takes the partition numbers, each with all its topics, and says where to go on.
@@ -55,9 +59,18 @@ class Work(Protocol):
         Raises Unavailable (it is tried again) or Refused (the role stops with the remedy).
         """
 
-    def take(self, batch: RecordBatch) -> None:
+    def prepare(self, batch: RecordBatch) -> Any:
+        """All that a batch means, ready to be stored; nothing outside the process has changed.
+
+        Raises Unavailable (the same batch comes again) or Refused. Anything else is a defect: the process ends and its
+        supervisor starts it again.
+        """
+
+    def store(self, prepared: Any) -> None:
         """Makes the batch's effects and its step of the position in one transaction, or neither.
 
-        Raises Unavailable (the same batch comes again), store.positions.Fenced (the partition is not ours), Refused
-        (the role stops). Anything else is a defect: the process ends and its supervisor starts it again.
+        Raises Unavailable (the same comes again), store.positions.Fenced (the partition is not ours) or Refused.
         """
+
+    def abandon(self, prepared: Any) -> None:
+        """What was prepared may not be stored: its partition is another's, or will be claimed again."""

@@ -9,6 +9,7 @@ from store import outbox
 from store.database import Session
 from store.positions import Claim, LogBounds, claim
 from streams.batches import Partition, RecordBatch
+from streams.letters import letters_for
 
 CONSUMER = "wardlink-deliver"
 
@@ -39,17 +40,27 @@ class Deliver:
                     claims[topic, partition] = taken
         return claims
 
-    def take(self, batch: RecordBatch) -> None:
-        """Gives each alert to each sink that has not had it, then moves the position."""
-        alerts = [codec(Alert).decode(unframe(record.value)[1]) for record in batch.records]
-        with self._connect() as connection:
-            for sink in self._sinks:
-                self._hand_over(connection, sink, alerts)
-            ids = [alert.message_id for alert in alerts]
-            outbox.record_delivery(connection, "all", ids, batch.step(CONSUMER))
+    def prepare(self, batch: RecordBatch) -> RecordBatch:
+        """The batch as it is."""
+        return batch
 
-    def _hand_over(self, connection: Session, sink: Sink, alerts: Sequence[Alert]) -> None:
-        before = outbox.delivered(connection, "all", [alert.message_id for alert in alerts])
+    def store(self, batch: RecordBatch) -> None:
+        """Gives each alert that is new to each sink; then, in one transaction, writes the letters to partners' webhooks
+        and moves the position.
+        """
+        alerts = [codec(Alert).decode(unframe(record.value)[1]) for record in batch.records]
+        ids = [alert.message_id for alert in alerts]
+        with self._connect() as connection:
+            before = outbox.delivered(connection, "all", ids)
+            fresh = [alert for alert in alerts if alert.message_id not in before]
+            for sink in self._sinks:
+                self._hand_over(sink, fresh)
+            letters = letters_for(connection, fresh)
+            outbox.record_delivery(connection, "all", ids, letters, batch.step(CONSUMER))
+
+    def abandon(self, batch: RecordBatch) -> None:
+        """Nothing is held of it."""
+
+    def _hand_over(self, sink: Sink, alerts: Sequence[Alert]) -> None:
         for alert in alerts:
-            if alert.message_id not in before:
-                sink.hand_over(alert)
+            sink.hand_over(alert)

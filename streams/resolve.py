@@ -5,8 +5,10 @@ pure rooms linkage and policy, through streams.area and streams.casebook.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Condition
 from typing import Any
 
 from linkage.model import Model
@@ -15,7 +17,7 @@ from store.areas import areas_of_partition, load_area, revisions
 from store.database import Session
 from store.effects import Effects, prepare, write, write_keys
 from store.positions import Claim, LogBounds, Step, already_done, claim
-from store.rows import AreaRow, QuarantineRow
+from store.rows import AreaRow, QuarantineRow, ReportKeyRow
 from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
@@ -45,14 +47,55 @@ class Tools:
 
 
 @dataclass(slots=True)
+class Prepared:
+    """What a batch means: its effects, the keys of what it seals, its step, and the claim that it leads to."""
+
+    partition: Partition
+    step: Step
+    effects: Effects
+    keys: Sequence[ReportKeyRow]
+
+
+@dataclass(slots=True)
+class Ahead:
+    """How many batches are prepared and not stored yet: the thread that prepares may wait for the one that stores."""
+
+    _count: int = 0
+    _changed: Condition = field(default_factory=Condition)
+
+    def begin(self) -> None:
+        """One more is prepared."""
+        with self._changed:
+            self._count += 1
+
+    def end(self) -> None:
+        """One is stored, or never will be."""
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Returns when none is left."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0)
+
+
+@dataclass(slots=True)
 class Resolve:
-    """The work of the role `resolve` (see streams.batches.Work)."""
+    """The work of the role `resolve` (see streams.batches.Work).
+
+    A memory runs ahead of the store by what is prepared. Where it must be read from the store, what was prepared before
+    is waited for; where that cannot be stored, the memory is dropped when the partition is claimed again.
+    """
 
     tools: Tools
     areas: dict[str, AreaState] = field(default_factory=dict)
     held: dict[Partition, Claim] = field(default_factory=dict)
     breakers: dict[Partition, Breaker] = field(default_factory=dict)
-    _main: Session | None = None
+    _lost: set[int] = field(default_factory=set)
+    _ahead: Ahead = field(default_factory=Ahead)
+    _reading: Session | None = None
+    _writing: Session | None = None
     _keys: Session | None = None
 
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
@@ -61,26 +104,37 @@ class Resolve:
         bounds = self.tools.bounds()
         for partition, topics in partitions.items():
             logs = {topic: bounds[topic, partition] for topic in topics}
-            with self._unavailable_closes():
-                taken = claim(self._connection(), CONSUMER, self.tools.owner, partition, logs)
+            with self._reads() as connection:
+                taken = claim(connection, CONSUMER, self.tools.owner, partition, logs)
             self.held.update({(topic, partition): each for topic, each in taken.items()})
         self._forget_what_others_may_have_changed(before)
         self._remember(partitions)
         spare_what_lasts()
         return self.held
 
-    def take(self, batch: RecordBatch) -> None:
-        """Resolves one batch and commits it; on any failure the memories that it touched are dropped."""
+    def prepare(self, batch: RecordBatch) -> Prepared:
+        """What one batch means; on any failure the memories that it touched are dropped."""
         touched: set[str] = set()
         try:
-            with self._unavailable_closes():
-                effects = self._effects(batch, touched)
-                self._commit(effects, batch.step(CONSUMER))
+            effects = self._effects(batch, touched)
         except BaseException:
             for area in touched:
                 self.areas.pop(area, None)
             raise
-        self.held[batch.topic, batch.partition] = Claim(batch.next, batch.epoch)
+        self._ahead.begin()
+        step = batch.step(CONSUMER)
+        return Prepared((batch.topic, batch.partition), step, effects, self.tools.desk.take_keys())
+
+    def store(self, prepared: Prepared) -> None:
+        """Commits what was prepared: the keys first, so that nothing sealed is ever without its key."""
+        self._commit(prepared)
+        self.held[prepared.partition] = Claim(prepared.step.next, prepared.step.epoch)
+        self._ahead.end()
+
+    def abandon(self, prepared: Prepared) -> None:
+        """The memories of its partition hold what is not stored: they go when the partition is claimed again."""
+        self._lost.add(prepared.step.partition)
+        self._ahead.end()
 
     # -- from records to effects --------------------------------------------------------------------------------
 
@@ -152,14 +206,18 @@ class Resolve:
 
     def _load(self, area: str, partition: int) -> AreaState:
         state = AreaState(area, partition, self.tools.model, self.tools.secret, self.tools.policies)
-        stored = load_area(self._connection(), area)
+        with self._reads() as connection:
+            stored = load_area(connection, area)
         if stored is not None:
             state.restore(stored, self.tools.desk)
         return state
 
     def _held_revisions(self, state: AreaState, records: Sequence[tuple[RawRecord, Any]]) -> Mapping[str, int]:
         asked = state.unknown_revisions([record for _, record in records])
-        return revisions(self._connection(), state.area, asked) if asked else {}
+        if not asked:
+            return {}
+        with self._reads() as connection:
+            return revisions(connection, state.area, asked)
 
     def _forget_what_others_may_have_changed(self, before: Mapping[Partition, Claim]) -> None:
         stale = {
@@ -167,6 +225,8 @@ class Resolve:
             for (topic, partition), now in self.held.items()
             if before.get((topic, partition)) != Claim(now.next_offset, now.epoch - 1)
         }
+        stale |= self._lost
+        self._lost = set()
         mine = {partition for _, partition in self.held}
         self.areas = {
             area: state
@@ -176,52 +236,55 @@ class Resolve:
 
     def _remember(self, partitions: Mapping[int, Sequence[str]]) -> None:
         """Loads the areas of new partitions before their first batch."""
-        with self._unavailable_closes():
-            for partition in partitions:
-                for area in areas_of_partition(self._connection(), partition):
-                    self._area(area, partition)
+        for partition in partitions:
+            with self._reads() as connection:
+                areas = areas_of_partition(connection, partition)
+            for area in areas:
+                self._area(area, partition)
 
     # -- the store ----------------------------------------------------------------------------------------------
 
-    def _commit(self, effects: Effects, step: Step) -> None:
-        write_keys(self._key_connection(), self.tools.desk.take_keys())
+    def _commit(self, prepared: Prepared) -> None:
+        with self._writes() as (connection, keys):
+            write_keys(keys, prepared.keys)
+            try:
+                write(connection, prepared.effects, prepared.step)
+            except Unavailable:
+                self._close_writing()
+                with self._writes() as (again, _):
+                    if not already_done(again, prepared.step):
+                        raise
+
+    @contextmanager
+    def _reads(self) -> Iterator[Session]:
+        """A connection that sees all that was prepared before."""
+        self._ahead.wait()
         try:
-            write(self._connection(), effects, step)
+            if self._reading is None:
+                self._reading = self.tools.connect()
+            yield self._reading
         except Unavailable:
-            self._close()
-            if not already_done(self._connection(), step):
-                raise
+            if self._reading is not None:
+                self._reading.close()
+            self._reading = None
+            raise
 
-    def _connection(self) -> Session:
-        if self._main is None:
-            self._main = self.tools.connect()
-            prepare(self._main)
-        return self._main
+    @contextmanager
+    def _writes(self) -> Iterator[tuple[Session, Session]]:
+        """The connections to the truth and to the key database; new ones after either was lost."""
+        try:
+            if self._writing is None:
+                self._writing = self.tools.connect()
+                prepare(self._writing)
+            if self._keys is None:
+                self._keys = self.tools.connect_keys()
+            yield self._writing, self._keys
+        except Unavailable:
+            self._close_writing()
+            raise
 
-    def _key_connection(self) -> Session:
-        if self._keys is None:
-            self._keys = self.tools.connect_keys()
-        return self._keys
-
-    def _unavailable_closes(self) -> "_ClosingOnUnavailable":
-        return _ClosingOnUnavailable(self)
-
-    def _close(self) -> None:
-        for connection in (self._main, self._keys):
+    def _close_writing(self) -> None:
+        for connection in (self._writing, self._keys):
             if connection is not None:
                 connection.close()
-        self._main = self._keys = None
-
-
-@dataclass(frozen=True, slots=True)
-class _ClosingOnUnavailable:
-    """Closes the connections when one was lost, so that the next try begins with new ones."""
-
-    resolve: Resolve
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Unavailable):
-            self.resolve._close()
+        self._writing = self._keys = None

@@ -50,7 +50,10 @@ class Ledger:
         end = end_offsets(self._kafka, names)
         return {where: LogBounds(cluster, ids[where[0]], first[where], end[where]) for where in end}
 
-    def take(self, batch: RecordBatch) -> None:
+    def prepare(self, batch: RecordBatch) -> RecordBatch:
+        return batch
+
+    def store(self, batch: RecordBatch) -> None:
         if self._connection is None:
             self._connection = connect(self._given["dsn"], self._given["owner"])
         rows = [(batch.topic, batch.partition, record.offset, self._given["owner"]) for record in batch.records]
@@ -58,6 +61,9 @@ class Ledger:
             advance(cursor, batch.step(self._given["consumer"]))
             cursor.executemany("INSERT INTO effect (topic, partition, at_offset, owner) VALUES (%s, %s, %s, %s)", rows)
             time.sleep(self._given.get("slow", 0.0))
+
+    def abandon(self, batch: RecordBatch) -> None:
+        """Nothing is held of it."""
 
 
 def _named(name: str) -> Topic:

@@ -120,8 +120,8 @@ def deliver_to(writer: Callable[[], Session], *sinks: Recipient) -> Deliver:
 def test_every_sink_gets_each_alert_once(writer: Callable[[], Session]) -> None:
     first, second = Recipient(), Recipient()
     deliver = deliver_to(writer, first, second)
-    deliver.take(batch(deliver, alert(1), alert(2)))
-    deliver.take(batch(deliver, alert(2), alert(3), base=2))
+    deliver.store(batch(deliver, alert(1), alert(2)))
+    deliver.store(batch(deliver, alert(2), alert(3), base=2))
     assert [each.alert_id for each in first.got] == [each.alert_id for each in second.got] == ["a1", "a2", "a3"]
 
 
@@ -130,8 +130,8 @@ def test_a_recipient_that_was_away_gets_the_same_alert_with_the_same_id(writer: 
     deliver = deliver_to(writer, away)
     given = batch(deliver, alert(1))
     with pytest.raises(Unavailable):
-        deliver.take(given)
-    deliver.take(given)
+        deliver.store(given)
+    deliver.store(given)
     assert [each.message_id for each in away.got] == ["alert:a1:1"]
 
 
@@ -141,7 +141,7 @@ def test_a_deliverer_that_lost_its_partition_moves_no_position(writer: Callable[
     given = batch(old, alert(1))
     deliver_to(writer, Recipient()).claim({0: [ALERTS.name]})
     with pytest.raises(Fenced):
-        old.take(given)
+        old.store(given)
 
 
 def test_json_lines_hold_the_alert_and_nothing_is_appended_twice_by_one_call(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_a_worker_that_lost_its_partition_writes_nothing(
 def test_a_batch_is_never_taken_twice(worker: Worker, ring: Keyring) -> None:
     batch = worker.take(POLICE, [told(ring, 1)])
     with pytest.raises(Fenced):
-        worker.resolve.take(batch)
+        worker.hand_over(batch)
     assert worker.rows("SELECT count(*) FROM audit WHERE action = 'collection'") == [(1,)]
 
 
@@ -179,7 +179,7 @@ def test_a_commit_whose_answer_was_lost_is_settled_by_the_position(
     assert worker.rows("SELECT count(*) FROM report") == [(2,)]
 
 
-def test_a_commit_that_did_not_happen_is_tried_again_with_a_fresh_memory(
+def test_a_commit_that_did_not_happen_is_tried_again_as_it_was(
     worker: Worker, ring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = module.write
@@ -188,13 +188,39 @@ def test_a_commit_that_did_not_happen_is_tried_again_with_a_fresh_memory(
         raise Unavailable("PostgreSQL went away")
 
     monkeypatch.setattr(module, "write", never_arrives)
-    batch = worker.batch(POLICE, [told(ring, 1)])
+    prepared = worker.resolve.prepare(worker.batch(POLICE, [told(ring, 1)]))
     with pytest.raises(Unavailable):
-        worker.resolve.take(batch)
-    assert AREA not in worker.resolve.areas
+        worker.resolve.store(prepared)
     monkeypatch.setattr(module, "write", real)
-    worker.resolve.take(batch)
+    worker.resolve.store(prepared)
     assert worker.rows("SELECT count(*) FROM report") == [(1,)]
+    with worker.key_session() as keys:
+        assert len(keys.execute("SELECT key_id FROM report_key").fetchall()) == 1
+
+
+def test_what_was_prepared_and_never_stored_is_not_remembered(worker: Worker, ring: Keyring) -> None:
+    worker.take(POLICE, [told(ring, 1)])
+    lost = worker.resolve.prepare(worker.batch(POLICE, [told(ring, 2)]))
+    assert worker.resolve.areas[AREA].index.incident_of("police:2") is not None
+    worker.resolve.abandon(lost)
+    worker.claim()
+    index = worker.resolve.areas[AREA].index
+    assert (index.incident_of("police:1") is None, index.incident_of("police:2")) == (False, None)
+    worker.take(POLICE, [told(ring, 2)])
+    assert worker.rows("SELECT count(*) FROM report") == [(2,)]
+
+
+def test_a_batch_is_prepared_on_what_the_one_before_it_means_before_that_is_stored(
+    worker: Worker, ring: Keyring
+) -> None:
+    first = worker.batch(POLICE, [told(ring, 1)])
+    prepared = worker.resolve.prepare(first)
+    worker.offsets[POLICE] = first.next
+    again = worker.resolve.prepare(worker.batch(POLICE, [told(ring, 1), told(ring, 2)]))
+    assert [row.report_id for row in again.effects.report] == ["police:2"]
+    for each in (prepared, again):
+        worker.resolve.store(each)
+    assert worker.rows("SELECT report_id FROM report ORDER BY 1") == [("police:1",), ("police:2",)]
 
 
 def test_alerts_of_a_source_on_trial_are_recorded_and_sent_once_it_is_switched_on(

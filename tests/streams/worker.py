@@ -77,9 +77,13 @@ class Worker:
     def take(self, topic: str, records: Sequence[Any]) -> RecordBatch:
         """Hands over one batch of records of the language (or of raw bytes with the key "E09000012")."""
         batch = self.batch(topic, records)
-        self.resolve.take(batch)
+        self.hand_over(batch)
         self.offsets[topic] = batch.next
         return batch
+
+    def hand_over(self, batch: RecordBatch) -> None:
+        """Prepares and stores a batch."""
+        self.resolve.store(self.resolve.prepare(batch))
 
     def batch(self, topic: str, records: Sequence[Any]) -> RecordBatch:
         """The batch, not handed over."""
@@ -90,6 +94,10 @@ class Worker:
     def session(self) -> Session:
         """A session of the writer, to look at what is stored."""
         return connect(self.database.writer_dsn, "test-look")
+
+    def key_session(self) -> Session:
+        """A session in the key database."""
+        return connect(self.database.keys_dsn, "test-look")
 
     def rows(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
         """What a statement finds, as tuples."""
