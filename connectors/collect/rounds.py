@@ -35,6 +35,7 @@ class Plan:
     feed: Feed
     due: datetime
     look: Look = field(default_factory=Look)
+    looks: int = 0
     failures: int = 0
     trouble: str = ""
 
@@ -94,6 +95,7 @@ def step(each: Plan, watcher: Watcher) -> Visit | None:
 
     A feed's trouble is its own: the others go on. Raises Stopped.
     """
+    each.looks += 1
     try:
         done = watcher.visit(each.feed, each.look)
     except Stopped:
@@ -111,7 +113,7 @@ def step(each: Plan, watcher: Watcher) -> Visit | None:
 def run(plans: list[Plan], watcher: Watcher, is_changed: Callable[[], bool] = lambda: False) -> bool:
     """Keeps the rounds until what is collected has changed (True), or the process is told to stop (False)."""
     while not is_changed():
-        each = min(plans, key=lambda one: one.due)
+        each = min(plans, key=lambda one: (one.due, one.looks))
         if watcher.pause(min(_LONGEST_WAIT, max(0.0, (each.due - watcher.now()).total_seconds()))):
             return False
         if each.due <= watcher.now():

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from schemas.errors import Refused
 from schemas.topics import INBOUND
 from vault.backup import backup_state
-from vault.keyring import Keyring
+from vault.keyring import Keyring, PublicRing
 from wardlink.commands import keyring
 from wardlink.settings import load
 
@@ -124,3 +124,21 @@ def age_by(path: Path, time: timedelta) -> None:
 def test_without_a_keyring_every_command_names_the_first_one(run: Run, command: tuple[str, ...]) -> None:
     with pytest.raises(Refused, match="wardlink keyring init"):
         run(*command)
+
+
+def test_what_seals_and_cannot_open_is_handed_out_with_the_note_of_its_backup(
+    run: Run, words: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    monkeypatch.setenv("WARDLINK_KEYRING_PUBLIC", str(shared))
+    run("ensure")
+    run("area", "E09000012")
+    assert {file.name for file in shared.iterdir()} == {"keyring.public.json"}
+    run("backup", tmp_path / "kept", "--passphrase-file", words)
+    run("verify", tmp_path / "kept", "--passphrase-file", words)
+    seals = shared / "keyring.json"
+    assert PublicRing.load(seals).areas == ("E09000012",)
+    assert backup_state(seals, datetime.now(UTC)).is_trusted
+    run("rotate")
+    assert not backup_state(seals, datetime.now(UTC)).covers_all_areas
+    assert not seals.exists()
