@@ -4,7 +4,7 @@ A source whose columns are for the most part those of another source of the same
 delivery is compared with the other's last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,10 +24,12 @@ class Drift:
     dropped: tuple[str, ...] = ()
     changed: bool | None = None
 
-    @property
-    def is_worth_telling(self) -> bool:
-        """Whether a steward should look: columns changed or unknown, or codes that no list knows."""
-        return bool(self.changed or self.batch.unknown_columns or self.batch.counts.get("unknown_codes"))
+    def is_worth_telling(self, steady: Collection[str]) -> bool:
+        """Whether a steward should look: columns or codes that nobody knows, or a change of columns where the source is
+        one of those that should be `steady`.
+        """
+        unknown = self.batch.unknown_columns or self.batch.counts.get("unknown_codes")
+        return bool(unknown or (self.changed and self.batch.source in steady))
 
     def as_row(self) -> dict[str, Any]:
         """What rules on deliveries may ask."""

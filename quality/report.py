@@ -18,6 +18,9 @@ from store.database import Row
 from store.quality_reading import QualityReading, read_quality
 from store.quality_rows import Result
 
+STEADY = "columns_steady"
+"""The rule of sources whose columns should not change."""
+
 PURPOSE = "data quality"
 """Why ids of reports are shown, as the audit row says."""
 
@@ -84,15 +87,16 @@ def read_report(dsn: str, reader: Reader, question: Question, now: datetime) -> 
         failing = _failing(reading, shown, question.ids)
         opens = min((row["opens"] for row in shown), default=None)
         closes = max((row["closes"] for row in shown), default=None)
+        card = scorecard(_outcomes(shown, results, failing), _outcomes(before, results, {}))
         return Report(
             reader=str(reader),
             at=now,
             opens=opens,
             closes=closes,
             suites={row["source"]: row["suite"] for row in shown},
-            card=scorecard(_outcomes(shown, results, failing), _outcomes(before, results, {})),
+            card=card,
             freshness=tuple(sorted((_freshness(row, now) for row in _reporting(shown)), key=_staleness)),
-            deliveries=_deliveries(reading, opens, closes, question.source),
+            deliveries=_deliveries(reading, card, opens, closes),
             quarantine=tuple(reading.quarantine(question.source)),
             trends=_trends(windows, results),
         )
@@ -175,12 +179,14 @@ def _staleness(one: Freshness) -> tuple[object, ...]:
 
 
 def _deliveries(
-    reading: QualityReading, opens: datetime | None, closes: datetime | None, source: str | None
+    reading: QualityReading, card: Scorecard, opens: datetime | None, closes: datetime | None
 ) -> tuple[Drift, ...]:
+    """The deliveries of the sources shown that a steward should look at."""
     if opens is None or closes is None:
         return ()
+    steady = {line.source for line in card.lines if line.result.rule == STEADY}
     found = drifts(reading.batches(opens, closes), opens)
-    return tuple(one for one in found if one.is_worth_telling and source in (None, one.batch.source))
+    return tuple(one for one in found if one.batch.source in card.sources and one.is_worth_telling(steady))
 
 
 def _trends(windows: Sequence[Row], results: Mapping[int, Sequence[Row]]) -> tuple[Trend, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import sources
+from connectors.geography import Geography
 from connectors.reading import Desk, read_path
 from connectors.tally import Tally
 from quality.measure import Done, Wish, measure_windows
@@ -28,6 +29,7 @@ AREA = "E09000012"
 MONDAY = 1_798_416_000_000_000
 """Monday 28 December 2026, 00:00 UTC, in microseconds: a window of 7 days opens."""
 
+UNPLACED = tuple(f"unplaced:{agency}" for agency in ("police", "housing", "council"))
 NOW = datetime(2027, 1, 2, tzinfo=UTC)
 _BATCH = 2_000
 
@@ -45,7 +47,7 @@ class Filled:
     """One database with one worker of resolve."""
 
     database: StoreSettings
-    ring: Keyring = field(default_factory=lambda: ring_for(AREA, "US-NYC", "US-SD"))
+    ring: Keyring = field(default_factory=lambda: ring_for(AREA, "US-NYC", "US-SD", *UNPLACED))
     worker: Worker = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +62,7 @@ class Filled:
         agency: str | None = None,
         area: str | None = AREA,
         at: int = MONDAY,
+        geography: Geography | None = None,
     ) -> Tally:
         """Reads a file as `wardlink ingest` does, received at a time, and stores what it says."""
         feed, outlet, seconds = sources.find(source, profile), MemoryOutlet(), count(at, 1_000_000)
@@ -70,6 +73,7 @@ class Filled:
                 outlet=outlet,
                 ring=self.ring.public(),
                 clock=lambda: next(seconds),
+                geography=geography,
                 agency=agency,
                 area=area,
             )

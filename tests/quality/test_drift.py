@@ -58,8 +58,13 @@ def test_a_delivery_of_which_nothing_could_be_read_is_passed_over() -> None:
 
 def test_unknown_codes_are_worth_telling_and_a_quiet_delivery_is_not() -> None:
     quiet, odd = told(batch(0, OLD), batch(1, OLD, unknown_codes=2))
-    assert (quiet.is_worth_telling, odd.is_worth_telling) == (False, True)
+    assert (quiet.is_worth_telling(()), odd.is_worth_telling(())) == (False, True)
     assert odd.as_row()["unknown_codes"] == 2
+
+
+def test_a_change_is_worth_telling_of_sources_that_should_be_steady() -> None:
+    _, changed = told(batch(0, OLD), batch(1, NEW))
+    assert (changed.is_worth_telling({"log"}), changed.is_worth_telling({"cad"})) == (True, False)
 
 
 @given(st.sets(st.sampled_from("abcdef"), min_size=1), st.sets(st.sampled_from("abcdef"), min_size=1))
