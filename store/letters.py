@@ -72,6 +72,13 @@ def own_references(
     }
 
 
+def last_bodies(connection: Session, alert_ids: Collection[str]) -> dict[str, bytes]:
+    """The body of the last letter of each of these alerts, whoever it is for: an alert has one recipient."""
+    with unavailable_when_away():
+        rows = connection.execute(_SQL["select_last_bodies"], {"alert_ids": list(alert_ids)}).fetchall()
+    return {row["alert_id"]: row["body"] for row in rows}
+
+
 def write(connection: Session, letters: Sequence[Letter]) -> None:
     """Writes letters; one that was written before stays as it is. Call it in the transaction of its step."""
     if letters:

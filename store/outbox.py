@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from store.database import Session, unavailable_when_away
+from store.letters import Letter, write
 from store.positions import Step, advance
 from store.queries import load
 
@@ -62,8 +63,13 @@ def delivered(connection: Session, channel: str, message_ids: Collection[str]) -
     return {row["message_id"] for row in rows}
 
 
-def record_delivery(connection: Session, channel: str, message_ids: Collection[str], step: Step) -> None:
-    """Remembers what a channel was given and moves the position, in one transaction; raises Fenced."""
+def record_delivery(
+    connection: Session, channel: str, message_ids: Collection[str], letters: Sequence[Letter], step: Step
+) -> None:
+    """Remembers what a channel was given, writes the letters and moves the position, in one transaction; raises
+    Fenced.
+    """
     with unavailable_when_away(), connection.transaction(), connection.cursor() as cursor:
         advance(cursor, step)
         cursor.execute(load("outbox")["insert_delivered"], (list(message_ids), channel))
+        write(connection, letters)

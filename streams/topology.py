@@ -53,6 +53,30 @@ COLLECT = Node(
     gives=INGEST.gives,
     statements=("connector_state", "collected"),
 )
+PUSH = Node(
+    "push",
+    "takes what partner systems push over HTTP, seals and publishes what is new",
+    gives=(REPORTS_POLICE, REPORTS_HOUSING, REPORTS_COUNCIL, QUARANTINE),
+    statements=(
+        "connector_state:merge_incoming",
+        "receipts",
+        "partners:note_use",
+        "partners:take_proof",
+        "partners:give_proof_back",
+    ),
+)
+PARTNER = Node(
+    "partner",
+    "enrols partner systems and revokes them (wardlink partner)",
+    statements=(
+        "partners:insert_partner",
+        "partners:insert_key",
+        "partners:end_keys",
+        "partners:revoke_partner",
+        "letters:revive_letters",
+        "letters:bury_letters",
+    ),
+)
 GEOGRAPHY = Node(
     "geography",
     "imports the lookup of areas (wardlink geography)",
@@ -83,9 +107,16 @@ RELAY = Node(
 )
 DELIVER = Node(
     "deliver",
-    "hands alerts to their recipients",
+    "hands alerts to their recipients, and posts them to partners' webhooks",
     takes=(ALERTS,),
-    statements=("position:claim_position", "position:advance_position", "outbox:insert_delivered"),
+    statements=(
+        "position:claim_position",
+        "position:advance_position",
+        "outbox:insert_delivered",
+        "letters:insert_letters",
+        "letters:claim_due",
+        "letters:settle_letter",
+    ),
 )
 READER = Node(
     "reader",
@@ -103,7 +134,21 @@ REGISTRY = Node(
     statements=("registry",),
 )
 
-TOPOLOGY = (INGEST, COLLECT, GEOGRAPHY, OPERATOR, CLOCK, RESOLVE, RELAY, DELIVER, READER, QUALITY, REGISTRY)
+TOPOLOGY = (
+    INGEST,
+    COLLECT,
+    PUSH,
+    PARTNER,
+    GEOGRAPHY,
+    OPERATOR,
+    CLOCK,
+    RESOLVE,
+    RELAY,
+    DELIVER,
+    READER,
+    QUALITY,
+    REGISTRY,
+)
 
 
 @cache

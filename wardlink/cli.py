@@ -22,6 +22,7 @@ GROUPS = (
     "geography",
     "ingest",
     "connect",
+    "partner",
     "demo",
 )
 

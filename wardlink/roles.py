@@ -75,17 +75,18 @@ def deliver(settings: Settings, worker: int) -> None:
     from connectors.sinks import Sink
     from connectors.sinks.console import ConsoleSink
     from connectors.sinks.json_lines import JsonLinesSink
-    from connectors.sinks.webhook import WebhookSink
+    from connectors.sinks.webhook import make_client
     from streams import app
     from streams import deliver as role
+    from streams.letters import Postman
+    from vault.keyring import PublicRing
+    from vault.partners import PartnerSeal
 
     owner = _owner("deliver")
     store = store_settings(settings, "writer_dsn")
-    sinks: list[Sink] = [
-        ConsoleSink(),
-        JsonLinesSink(settings.folders.root / "alerts"),
-        WebhookSink(settings.webhooks),
-    ]
+    sinks: list[Sink] = [ConsoleSink(), JsonLinesSink(settings.folders.root / "alerts")]
+    seal = PartnerSeal(PublicRing.load(keyring_path(settings)))
+    Postman(partial(connect, store.writer_dsn, "wardlink-postman"), seal, make_client(), threading.Event()).start()
     work = role.Deliver(partial(connect, store.writer_dsn, owner), owner, sinks, _log_bounds(settings, [ALERTS.name]))
     app.run(
         app.RoleSettings(
@@ -128,6 +129,13 @@ def collect(settings: Settings, worker: int) -> None:
     from wardlink.collect import serve
 
     serve(settings, _health(settings, "collect"), _stop())
+
+
+def push(settings: Settings, worker: int) -> None:
+    """Takes what partner systems push."""
+    from wardlink.push import serve
+
+    serve(settings, _health(settings, "push"))
 
 
 def _owner(role: str) -> str:

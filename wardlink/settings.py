@@ -119,6 +119,15 @@ class TopicsGroup(_Group):
     replication: int = Field(default=1, ge=1, le=9)
 
 
+class PushGroup(_Group):
+    """The service that partner systems push to: where it listens outside the embedded stack, and its limits."""
+
+    listen: Address = "127.0.0.1:8084"
+    max_body: int = Field(default=5_000_000, ge=1_000, le=100_000_000)
+    max_items: int = Field(default=1_000, ge=1, le=10_000)
+    items_per_minute: int = Field(default=6_000, ge=1)
+
+
 class StackGroup(_Group):
     """The embedded stack; port 0 means a free one (for PostgreSQL: none, only its Unix socket)."""
 
@@ -128,6 +137,7 @@ class StackGroup(_Group):
     kafka_port: Port = 0
     postgres_port: Port = 0
     registry_port: Port = 0
+    push_port: Port = 0
     kafka_heap_mb: int = Field(default=512, ge=256)
 
 
@@ -181,12 +191,12 @@ class Settings(BaseSettings):
     keyring_passphrase_file: Path | None = None
     agreements: Path | None = None
     rules: Path | None = None
-    webhooks: dict[str, str] = Field(default_factory=dict)
     demo: bool = False
     kafka: KafkaGroup = KafkaGroup()
     postgres: PostgresGroup = PostgresGroup()
     registry: RegistryGroup = RegistryGroup()
     topics: TopicsGroup = TopicsGroup()
+    push: PushGroup = PushGroup()
     stack: StackGroup = StackGroup()
     collect: CollectGroup = CollectGroup()
 
@@ -265,6 +275,17 @@ def registry_listen(settings: Settings) -> tuple[str, int]:
     """Host and port on which our own registry serves: the embedded stack's choice, else WARDLINK_REGISTRY_LISTEN."""
     address = _embedded(settings).registry_url.removeprefix("http://") or settings.registry.listen
     host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
+def push_url(settings: Settings) -> str:
+    """Where the push service answers on this machine: the embedded stack's choice, else WARDLINK_PUSH_LISTEN."""
+    return _embedded(settings).push_url or f"http://{settings.push.listen}"
+
+
+def push_listen(settings: Settings) -> tuple[str, int]:
+    """Host and port on which the push service listens."""
+    host, _, port = push_url(settings).removeprefix("http://").rpartition(":")
     return host, int(port)
 
 

@@ -9,6 +9,9 @@ ORDER BY partner
 SELECT area, report_id, reference, case_reference FROM report
 WHERE area = ANY (%(areas)s) AND report_id = ANY (%(report_ids)s) AND agency = ANY (%(agencies)s)
 
+-- name: select_last_bodies
+SELECT DISTINCT ON (alert_id) alert_id, body FROM letter WHERE alert_id = ANY (%(alert_ids)s) ORDER BY alert_id, seq DESC
+
 -- name: insert_letters
 INSERT INTO letter (message_id, partner, alert_id, body)
 SELECT * FROM unnest(%(message_ids)s::text[], %(partners)s::text[], %(alert_ids)s::text[], %(bodies)s::bytea[])

@@ -61,7 +61,7 @@ def test_every_setting_that_it_names_exists(name: str, monkeypatch: pytest.Monke
 
 
 def is_known(settings: Mapping[str, Any], name: str) -> bool:
-    """Whether a name such as `kafka_bootstrap` or `webhooks` stands for a setting."""
+    """Whether a name such as `kafka_bootstrap` or `agreements` stands for a setting."""
     group, _, member = name.partition("_")
     return name in settings or (isinstance(settings.get(group), dict) and member in settings[group])
 
@@ -69,9 +69,9 @@ def is_known(settings: Mapping[str, Any], name: str) -> bool:
 def test_the_check_of_names_knows_a_wrong_one() -> None:
     known = load().model_dump()
     assert is_known(known, "kafka_ca_file")
-    assert is_known(known, "webhooks")
+    assert is_known(known, "agreements")
     assert not is_known(known, "kafka_bootstraps")
-    assert not is_known(known, "webhook")
+    assert not is_known(known, "agreement")
 
 
 @pytest.mark.parametrize("name", ours())
@@ -149,16 +149,19 @@ def test_whatever_stays_up_has_a_health_check_and_time_to_stop(name: str) -> Non
 
 def test_only_delivery_and_collecting_reach_beyond_the_inner_network() -> None:
     assert composed()["networks"]["inner"] == {"internal": True}
-    beyond = {name for name, service in services().items() if service["networks"] != ["inner"]}
+    assert composed()["networks"]["door"] == {"internal": True}
+    beyond = {name for name, service in services().items() if not set(service["networks"]) <= {"inner", "door"}}
     assert beyond == {"deliver", "collect"}
+    assert {name for name, service in services().items() if "door" in service["networks"]} == {"push"}
 
 
-def test_who_collects_is_given_what_seals_and_cannot_open() -> None:
-    given = environment(ours()["collect"], PASSWORDS)["WARDLINK_KEYRING"]
+@pytest.mark.parametrize("role", ["collect", "push", "deliver"])
+def test_who_meets_the_world_is_given_what_seals_and_cannot_open(role: str) -> None:
+    given = environment(ours()[role], PASSWORDS)["WARDLINK_KEYRING"]
     for maker in ("keyring", "wardlink"):
         assert environment(ours()[maker], PASSWORDS)["WARDLINK_KEYRING_PUBLIC"] == given
         assert f"public-ring:{given}" in ours()[maker]["volumes"]
-    assert f"public-ring:{given}:ro" in ours()["collect"]["volumes"]
+    assert f"public-ring:{given}:ro" in ours()[role]["volumes"]
 
 
 def test_whatever_is_mounted_exists() -> None:

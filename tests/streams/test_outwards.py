@@ -7,12 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from connectors.sinks.console import ConsoleSink
 from connectors.sinks.json_lines import JsonLinesSink
-from connectors.sinks.webhook import WebhookSink
 from schemas.codec import codec, frame
 from schemas.errors import Unavailable
 from schemas.records import Alert, Command, Moment
@@ -154,31 +152,6 @@ def test_json_lines_say_when_the_disk_refuses(tmp_path: Path) -> None:
     (tmp_path / "blocked").write_text("a file where a folder is wanted")
     with pytest.raises(Unavailable, match="cannot be written"):
         JsonLinesSink(tmp_path / "blocked").hand_over(alert())
-
-
-@pytest.mark.parametrize(("status", "accepted"), [(200, True), (202, True), (500, False), (410, False)])
-def test_a_webhook_is_accepted_by_2xx_alone(status: int, accepted: bool) -> None:
-    asked: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return httpx.Response(status)
-
-    sink = WebhookSink({"police": "http://127.0.0.1/alerts"}, httpx.Client(transport=httpx.MockTransport(answer)))
-    if accepted:
-        sink.hand_over(alert())
-    else:
-        with pytest.raises(Unavailable, match=str(status)):
-            sink.hand_over(alert())
-    assert asked[0].headers["webhook-id"] == "alert:a1:1"
-    assert json.loads(asked[0].content)["case_id"] == "E09000012-V1"
-
-
-def test_a_recipient_without_a_webhook_is_passed_over() -> None:
-    def never(request: httpx.Request) -> httpx.Response:
-        raise AssertionError("nobody is asked")
-
-    WebhookSink({}, httpx.Client(transport=httpx.MockTransport(never))).hand_over(alert())
 
 
 def test_the_console_names_case_and_reason(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,7 +92,6 @@ def _refuse_what_lies_outside(given: Settings) -> None:
         "WARDLINK_POSTGRES_…_DSN": given.postgres.is_set,
         "WARDLINK_REGISTRY_URL": given.registry.url,
         "WARDLINK_KEYRING": given.keyring,
-        "WARDLINK_WEBHOOKS": given.webhooks,
     }
     if named := [name for name, value in outside.items() if value]:
         raise Refused(

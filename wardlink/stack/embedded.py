@@ -55,6 +55,7 @@ class Stack:
     kafka: Kafka | None = field(default=None, init=False)
     postgres: Postgres | None = field(default=None, init=False)
     registry_port: int = field(default=0, init=False)
+    push_port: int = field(default=0, init=False)
     _said: dict[str, str] = field(default_factory=dict, init=False)
 
     def run(self, timeout: float) -> None:
@@ -81,6 +82,8 @@ class Stack:
             self.postgres = Postgres(home.postgres, home.log_of("postgres"), self.settings.stack.postgres_port)
         if any(role.is_registry for role in self._roles()):
             self.registry_port = ports.choose(self.settings.stack.registry_port, "WARDLINK_STACK_REGISTRY_PORT")
+        if any(role.is_pushed_to for role in self._roles()):
+            self.push_port = ports.choose(self.settings.stack.push_port, "WARDLINK_STACK_PUSH_PORT")
         prepare_side_by_side([server for server in (self.kafka, self.postgres) if server is not None])
 
     def _supervisor(self, timeout: float) -> Supervisor:
@@ -111,6 +114,8 @@ class Stack:
 
         if role.is_registry:
             return Plain(name, start, ready=lambda: ports.answers(self.registry_port))
+        if role.is_pushed_to:
+            return Plain(name, start, ready=lambda: ports.answers(self.push_port))
         return Plain(name, start, settles=_ROLE_SETTLES)
 
     def _wardlink(self, name: str, *words: str) -> Command:
@@ -143,7 +148,8 @@ class Stack:
             supervisor=identify(os.getpid()),
             bootstrap="" if self.kafka is None else self.kafka.bootstrap,
             store=None if self.postgres is None else self.postgres.dsns,
-            registry_url=f"http://{ports.LOOPBACK}:{self.registry_port}" if self.registry_port else "",
+            registry_url=_url(self.registry_port),
+            push_url=_url(self.push_port),
             socket_folder="" if self.postgres is None else str(self.postgres.sockets),
             processes=processes,
         )
@@ -153,6 +159,10 @@ class Stack:
         if self.postgres is not None:
             self.postgres.clear()
         write_state(self.settings.folders, last)
+
+
+def _url(port: int) -> str:
+    return f"http://{ports.LOOPBACK}:{port}" if port else ""
 
 
 def make_kafka(settings: Settings, home: Home, say: Say) -> Kafka:

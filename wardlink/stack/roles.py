@@ -24,6 +24,8 @@ class Role:
     """Whether it runs once for each worker (`wardlink up --workers N`)."""
     is_registry: bool = False
     """Whether it is the schema registry: it is given a port, and started before the others, which rely on it."""
+    is_pushed_to: bool = False
+    """Whether it is the service that partner systems push to: it is given a port."""
     is_wanted: Callable[[Settings], bool] = lambda settings: True
     """Whether the embedded stack starts it."""
 
@@ -46,6 +48,7 @@ ROLES: tuple[Role, ...] = (
     Role("relay", "wardlink.roles:relay"),
     Role("deliver", "wardlink.roles:deliver"),
     Role("clock", "wardlink.roles:clock"),
+    Role("push", "wardlink.roles:push", is_pushed_to=True),
     Role("collect", "wardlink.roles:collect", is_wanted=lambda settings: settings.collect.file is not None),
 )
 """Every role, in the order of their start."""

@@ -31,7 +31,7 @@ class ProcessState:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The embedded stack; `bootstrap`, `store` and `registry_url` are empty for what does not run in it."""
+    """The embedded stack; `bootstrap`, `store`, `registry_url` and `push_url` are empty for what does not run in it."""
 
     status: StackStatus = "down"
     reason: str = ""
@@ -39,6 +39,7 @@ class StackState:
     bootstrap: str = ""
     store: StoreSettings | None = None
     registry_url: str = ""
+    push_url: str = ""
     socket_folder: str = ""
     processes: tuple[ProcessState, ...] = field(default=())
 

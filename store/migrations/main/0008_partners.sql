@@ -64,6 +64,8 @@ CREATE TABLE letter (
 );
 CREATE INDEX letter_waiting ON letter (partner, due_at) WHERE state = 'waiting';
 
+CREATE INDEX letter_by_alert ON letter (alert_id, seq);
+
 CREATE FUNCTION tell_of_letters() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NOTIFY letter;
