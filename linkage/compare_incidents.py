@@ -15,8 +15,12 @@ from schemas.vocabulary import Category
 
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 _SHORT = 2 * _HOUR
+_HOURS = 6 * _HOUR
+_LONG = 20 * _HOUR
+"""From here on an interval is a day (or days), not a part of one."""
+_UNTIL_NEXT_NIGHT = 16 * _HOUR
+"""So long after an event people still tell of it; who calls later tells of the next night."""
 _METRES_PER_DEGREE = 111_320.0
 _VAGUE = 100.0
 _FEWEST_WORDS = 3
@@ -28,8 +32,8 @@ def time(left: Incident, right: Incident) -> int:
         return Time.MISSING
     if left.is_stated and right.is_stated:
         gap = max(left.start, right.start) - min(left.end, right.end)
-        widest = max(left.end - left.start, right.end - right.start)
-        return _overlap(widest) if gap <= 0 else _gap(gap, widest)
+        one, other = left.end - left.start, right.end - right.start
+        return _overlap(max(one, other)) if gap <= 0 else _gap(gap, one, other)
     if left.is_stated:
         return _stated_and_reported(left.start, left.end, right.end)
     if right.is_stated:
@@ -40,14 +44,16 @@ def time(left: Incident, right: Incident) -> int:
 def _overlap(widest: int) -> int:
     if widest <= _SHORT:
         return Time.SAME_MOMENT
-    if widest <= 6 * _HOUR:
+    if widest <= _HOURS:
         return Time.SAME_HOURS
     return Time.SAME_DAY if widest <= 26 * _HOUR else Time.SAME_DAYS
 
 
-def _gap(gap: int, widest: int) -> int:
-    if widest > _SHORT:
-        return Time.EDGE_OF_DAY if gap <= _HOUR else Time.APART
+def _gap(gap: int, one: int, other: int) -> int:
+    """Of intervals so long that do not meet. Two days that are stated are two days, however close their ends."""
+    if one > _SHORT or other > _SHORT:
+        are_days = one > _LONG and other > _LONG
+        return Time.EDGE_OF_DAY if gap <= _HOUR and not are_days else Time.APART
     if gap <= 5 * _MINUTE:
         return Time.MINUTES
     if gap <= 20 * _MINUTE:
@@ -62,12 +68,16 @@ def _gap(gap: int, widest: int) -> int:
 def _stated_and_reported(start: int, end: int, reported: int) -> int:
     if reported < start - 30 * _MINUTE:
         return Time.APART
-    delay = reported - end
-    if end - start > _SHORT:
-        return Time.SAME_DAY if delay <= _DAY else Time.TOLD_LATE
-    if delay <= _HOUR:
+    delay, long = reported - end, end - start
+    if delay > _UNTIL_NEXT_NIGHT:
+        return Time.TOLD_LATE
+    if long > _LONG:
+        return Time.SAME_DAY if delay <= 0 else Time.TOLD_NEXT_DAY
+    if delay > _HOUR:
+        return Time.TOLD_THAT_DAY
+    if long <= _SHORT:
         return Time.TOLD_AT_ONCE
-    return Time.TOLD_THAT_DAY if delay <= _DAY else Time.TOLD_LATE
+    return Time.TOLD_MEANWHILE if long <= _HOURS else Time.SAME_DAY
 
 
 def _both_reported(apart: int) -> int:

@@ -109,18 +109,20 @@ class Time:
     APART = 1
     REPORTED_APART = 2
     TOLD_LATE = 3
-    SAME_NIGHT = 4
-    EDGE_OF_DAY = 5
+    EDGE_OF_DAY = 4
+    SAME_NIGHT = 5
     SAME_DAYS = 6
-    TOLD_THAT_DAY = 7
-    SAME_DAY = 8
-    HOURS = 9
-    TOLD_AT_ONCE = 10
+    TOLD_NEXT_DAY = 7
+    TOLD_THAT_DAY = 8
+    SAME_DAY = 9
+    HOURS = 10
     SAME_HOURS = 11
-    HOUR = 12
-    THIRD_OF_HOUR = 13
-    MINUTES = 14
-    SAME_MOMENT = 15
+    TOLD_MEANWHILE = 12
+    TOLD_AT_ONCE = 13
+    HOUR = 14
+    THIRD_OF_HOUR = 15
+    MINUTES = 16
+    SAME_MOMENT = 17
 
 
 class Spot:
