@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from multiprocessing import get_context
 from operator import attrgetter
@@ -115,8 +115,14 @@ def simulate(town: Town) -> None:
 def read(town: Town, ids: Mapping[str, int]) -> list[Message]:
     """A town's reports and agency updates, sealed and framed by the connectors; no public statistics."""
     settings = load()
-    ring, geography = PublicRing.load(keyring_path(settings)), load_geography(store_settings(settings, "writer_dsn"))
-    return [message for feed in FEEDS for message in _read_feed(town, feed, ring, geography, ids)]
+    ring = PublicRing.load(keyring_path(settings))
+    return [message for feed in FEEDS for message in _read_feed(town, feed, ring, _geography(), ids)]
+
+
+@cache
+def _geography() -> Geography:
+    """All towns' geography, read once in each process."""
+    return load_geography(store_settings(load(), "writer_dsn"))
 
 
 def _read_feed(
