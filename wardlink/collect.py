@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,7 @@ _LOOK_AGAIN_SECONDS = 5.0
 """While PostgreSQL is away, or the declaration has mistakes."""
 
 Told = Callable[[Feed, Taken], None]
+Troubled = Callable[[Feed, str], None]
 
 
 class Mood(Protocol):
@@ -50,17 +51,6 @@ class Mood(Protocol):
 
     def waiting(self, message: str) -> None:
         """Kafka, PostgreSQL or the registry is away."""
-
-
-class NoMood:
-    """For a command, which says itself how it is."""
-
-    def working(self) -> None:
-        """Nothing to say."""
-
-    def waiting(self, message: str) -> None:
-        """Says it in the log."""
-        log.warning("unavailable", message=message)
 
 
 def declared(settings: Settings) -> tuple[Feed, ...]:
@@ -79,13 +69,17 @@ def scratch_folder(settings: Settings) -> Path:
 
 @dataclass(slots=True)
 class Collector:
-    """Keeps the rounds (connectors.collect.rounds.Watcher); `told` hears of each file that is laid aside."""
+    """Keeps the rounds (connectors.collect.rounds.Watcher).
+
+    `told` hears of each file that is laid aside, `troubled` of each look that comes to nothing.
+    """
 
     settings: Settings
     scratch: Scratch
     stop: threading.Event
-    mood: Mood = field(default_factory=NoMood)
+    mood: Mood
     told: Told = lambda feed, taken: None
+    troubled: Troubled = lambda feed, message: None
 
     def looked_at(self, feed: Feed) -> datetime | None:
         """When a feed was last looked at to any effect."""
@@ -129,7 +123,7 @@ class Collector:
         else:
             self.mood.working()
         if trouble is not None:
-            log.warning("not collected", feed=feed.name, message=str(trouble))
+            self.troubled(feed, str(trouble))
         with suppress(Unavailable), connect(self._dsn, "wardlink-collect") as connection:
             CollectedFiles(connection, feed.name).note_look(_micros(), str(trouble or ""))
 
@@ -187,7 +181,7 @@ def serve(settings: Settings, mood: "StoppableMood", stop: threading.Event) -> N
         stop.wait()
         return
     with Scratch(scratch_folder(settings), lambda: _stop_if(stop)) as scratch:
-        collector = Collector(settings, scratch, stop, mood, _say)
+        collector = Collector(settings, scratch, stop, mood, _say, _say_trouble)
         while not stop.is_set():
             _keep_rounds(collector, settings.collect.file, mood)
 
@@ -218,24 +212,28 @@ def _keep_rounds(collector: Collector, file: Path, mood: StoppableMood) -> None:
     rounds.run(plans, collector, lambda: _stamp(file) != as_read)
 
 
-def collect_once(settings: Settings, feeds: Sequence[Feed], stop: threading.Event, told: Told) -> list[rounds.Result]:
+def collect_once(
+    settings: Settings, feeds: Sequence[Feed], stop: threading.Event, mood: Mood, told: Told
+) -> list[rounds.Result]:
     """Every feed once; what came of each."""
     with Scratch(scratch_folder(settings), lambda: _stop_if(stop)) as scratch:
-        return rounds.run_once(feeds, Collector(settings, scratch, stop, told=told))
+        return rounds.run_once(feeds, Collector(settings, scratch, stop, mood, told))
 
 
-def try_reading(settings: Settings, feed: Feed) -> None:
-    """Raises what would keep the feed's files from being read: no stack, no keys, no verified backup of them."""
-    stop = threading.Event()
-    with Scratch(scratch_folder(settings)) as scratch, Collector(settings, scratch, stop).open_reader(feed):
-        pass
-
-
-def keep_collecting(settings: Settings, feeds: Sequence[Feed], stop: threading.Event, told: Told) -> None:
+def keep_collecting(
+    settings: Settings, feeds: Sequence[Feed], stop: threading.Event, mood: Mood, told: Told, troubled: Troubled
+) -> None:
     """These feeds by their schedules, until told to stop."""
     with Scratch(scratch_folder(settings), lambda: _stop_if(stop)) as scratch:
-        collector = Collector(settings, scratch, stop, told=told)
+        collector = Collector(settings, scratch, stop, mood, told, troubled)
         rounds.run(rounds.plan(feeds, collector), collector)
+
+
+def try_reading(settings: Settings, feed: Feed, mood: Mood) -> None:
+    """Raises what would keep the feed's files from being read: no stack, no keys, no verified backup of them."""
+    stop = threading.Event()
+    with Scratch(scratch_folder(settings)) as scratch, Collector(settings, scratch, stop, mood).open_reader(feed):
+        pass
 
 
 def _say(feed: Feed, taken: Taken) -> None:
@@ -248,6 +246,10 @@ def _say(feed: Feed, taken: Taken) -> None:
         reason=taken.receipt["reason"],
         **{name: counts[name] for name in ("read", "published", "quarantined") if name in counts},
     )
+
+
+def _say_trouble(feed: Feed, message: str) -> None:
+    log.warning("not collected", feed=feed.name, message=message)
 
 
 def _stop_if(stop: threading.Event) -> None:

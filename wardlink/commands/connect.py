@@ -84,9 +84,9 @@ def run(
     stop = _stop_on_signal()
     tune_for_throughput()
     if not once:
-        keep_collecting(settings, feeds, stop, _tell_as_json if as_json else _tell)
+        keep_collecting(settings, feeds, stop, _Aloud(), _tell_as_json if as_json else _tell, _tell_trouble)
         return
-    results = collect_once(settings, feeds, stop, _tell_nobody if as_json else _tell)
+    results = collect_once(settings, feeds, stop, _Aloud(), _tell_nobody if as_json else _tell)
     if as_json:
         typer.echo(json.dumps({"feeds": [_result_as_data(one) for one in results]}))
     else:
@@ -94,6 +94,17 @@ def run(
             typer.echo(_result_as_text(one))
     if not all(one.is_well for one in results):
         raise typer.Exit(1)
+
+
+class _Aloud:
+    """Tells on stderr why nothing moves; what else is to be said, the command says at its end."""
+
+    def working(self) -> None:
+        """Nothing to say."""
+
+    def waiting(self, message: str) -> None:
+        """Kafka, PostgreSQL or the registry is away."""
+        typer.echo(message, err=True)
 
 
 def _chosen(settings: "Settings", names: Sequence[str] | None) -> "list[Feed]":
@@ -164,7 +175,7 @@ def _examine(settings: "Settings", feed: "Feed") -> dict[str, Any]:
     except WardlinkError as error:
         finding["trouble"].append(str(error))
     try:
-        try_reading(settings, feed)
+        try_reading(settings, feed, _Aloud())
     except WardlinkError as error:
         finding["trouble"].append(str(error))
     return finding
@@ -193,6 +204,10 @@ def _tell_as_json(feed: "Feed", taken: "Taken") -> None:
 
 def _tell_nobody(feed: "Feed", taken: "Taken") -> None:
     """The object at the end tells all."""
+
+
+def _tell_trouble(feed: "Feed", message: str) -> None:
+    typer.echo(f"{feed.name}: not collected: {message}", err=True)
 
 
 def _result_as_data(result: "Result") -> dict[str, Any]:
