@@ -16,7 +16,7 @@ from schemas.errors import Unfit
 from schemas.records import AgencyUpdate, Moment, Quarantined, Report, ReportDetail, Sealed, Span
 from schemas.released import pack
 from schemas.topics import BACKFILL, REPORTS_COUNCIL, REPORTS_HOUSING, REPORTS_POLICE, UPDATES, Topic
-from schemas.vocabulary import Kind, Operation, Unit
+from schemas.vocabulary import Kind, Operation
 from store.connector_state import Key
 from vault.keyring import PublicRing
 from vault.seal import Sealer
@@ -80,11 +80,6 @@ class Sketch:
     def record_id(self) -> str:
         """Agency and its reference: the report id, or the update id."""
         return record_id(self.key[0], self.key[2])
-
-    @property
-    def is_summary(self) -> bool:
-        """Whether it is a report that stands for several contacts."""
-        return isinstance(self.draft, Draft) and self.draft.unit is Unit.SUMMARY
 
 
 def record_id(agency: str, reference: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ class Clock:
         Raises Unfit, naming the field, for a text in none of the formats and for a time that no clock ever showed.
         """
         return _span(self, text.strip(), field, precision)
+
+    def next_day(self, text: str, field: str) -> Span:
+        """All instants of the day after, at the same time of day."""
+        stated, written = self.read(text.strip(), field)
+        return span_of(stated + timedelta(days=1), written, self.zone, field)
 
     def read(self, text: str, field: str) -> tuple[datetime, Precision]:
         """The time as it is stated, and how finely; Unfit for a text in none of the formats."""

@@ -180,7 +180,7 @@ class Ingest:
         if change is not Change.UNCHANGED:
             tally.by_area[sketch.settled.area] += 1
             tally.updates += isinstance(sketch.draft, UpdateDraft)
-            tally.summaries += sketch.is_summary
+            tally.count_summary(sketch.draft)
 
     def _send(self, record: Report | AgencyUpdate) -> None:
         if self._request.dry_run:

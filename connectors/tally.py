@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from connectors.compare import Change
+from connectors.contract import Draft, UpdateDraft
+from schemas.vocabulary import Unit
 
 
 @dataclass(slots=True)
@@ -13,7 +15,8 @@ class Tally:
     `published` counts rows whose report, or update, was new, revised or moved, or withdrawn by the source's own word;
     `revised` is a part of it. `withdrawn` counts reports and updates withdrawn, also those that a snapshot no longer
     holds, which no row stands for; `withheld` those that are kept because broken rows may stand for them. `updates`
-    counts agency updates published.
+    counts agency updates published. `summaries` counts reports published that stand for several contacts, and
+    `summarised_contacts` the contacts that their suppliers state.
     """
 
     read: int = 0
@@ -25,6 +28,7 @@ class Tally:
     withheld: int = 0
     updates: int = 0
     summaries: int = 0
+    summarised_contacts: int = 0
     out_of_scope: int = 0
     quarantined: int = 0
     unknown_codes: int = 0
@@ -43,6 +47,12 @@ class Tally:
         self.revised += change is Change.REVISED
         self.moved += change is Change.MOVED
         self.withdrawn += change is Change.WITHDRAWN
+
+    def count_summary(self, draft: Draft | UpdateDraft) -> None:
+        """A record that is published, if it stands for several contacts."""
+        if isinstance(draft, Draft) and draft.unit is Unit.SUMMARY:
+            self.summaries += 1
+            self.summarised_contacts += draft.contacts or 0
 
     def count_out_of_scope(self, why: str) -> None:
         """A sound row that is not of this source's matter."""

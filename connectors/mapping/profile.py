@@ -9,18 +9,23 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ValidationError, model_validator
 
+from connectors.clocks import Clock
 from connectors.contract import Sector
 from connectors.mapping.profile_parts import (
     UPPER,
+    AnyName,
     AnyTime,
     Coded,
     Column,
     Columns,
+    Entries,
     Hate,
+    Joined,
     Layout,
     Occurred,
     Part,
@@ -35,7 +40,7 @@ from connectors.mapping.profile_parts import (
     columns_in,
 )
 from schemas.errors import Refused
-from schemas.vocabulary import Definition, Kind, Marking, Regime
+from schemas.vocabulary import Definition, Kind, Marking, Regime, Unit
 
 
 class Profile(Part):
@@ -44,6 +49,7 @@ class Profile(Part):
     name: str
     version: int
     describes: str
+    one_report_is: str = "one row"
     sector: Sector
     agency: str | None = None
     openly_published: bool = False
@@ -52,10 +58,13 @@ class Profile(Part):
     regime: Annotated[Regime, UPPER]
     definition: Annotated[Definition, UPPER] = Definition.NOT_STATED
     marking: Annotated[Marking, UPPER] = Marking.NOT_STATED
+    unit: Annotated[Unit, UPPER] = Unit.SINGLE_OCCASION
     file: Layout
+    joined: Joined | None = None
+    entries: Entries | None = None
     aliases: Mapping[str, Texts] = {}
     times: Times
-    reference: Column
+    reference: AnyName
     case_reference: Column | None = None
     revision: AnyTime | None = None
     reported: AnyTime | None = None
@@ -88,10 +97,20 @@ class Profile(Part):
         """Every column that the profile knows, by its first name."""
         return frozenset(columns_in(self))
 
+    def clock(self) -> Clock:
+        """How its times are written."""
+        return Clock(ZoneInfo(self.times.zone), self.times.formats)
+
     def first_names(self) -> Mapping[str, str]:
-        """Column by each spelling that a header may have (`spelling`)."""
-        others = {spelling(alias): column for column, aliases in self.aliases.items() for alias in aliases}
-        return others | {spelling(column): column for column in self.columns()}
+        """Column by each spelling that a header may have (`spelling`; of a joined file's columns behind `NAME.`)."""
+        others = {self._spelt(alias): column for column, aliases in self.aliases.items() for alias in aliases}
+        return others | {self._spelt(column): column for column in self.columns()}
+
+    def _spelt(self, column: str) -> str:
+        """A column as it is looked up; what belongs to a joined row or an entry is told from a header of that name."""
+        group, dot, name = column.partition(".")
+        is_grouped = dot and group in (self.joined.name if self.joined else None, "entry" if self.entries else None)
+        return f"{group}.{spelling(name)}" if is_grouped else spelling(column)
 
 
 def spelling(column: str) -> str:

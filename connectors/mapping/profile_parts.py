@@ -29,6 +29,13 @@ from schemas.vocabulary import (
 OUT = "OUT"
 """What a profile's own code list says of a code that is no antisocial behaviour."""
 
+DATED_ENTRY = (
+    r"[ \t]*(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
+    r"(?:[ \t,@-]+(?:at[ \t]+)?(?P<time>\d{1,2}[:.]?\d{2}(?:[ \t]*[ap]m)?|\d{1,2}[ \t]*[ap]m)\b)?"
+    r"[ \t]*(?:hrs?\b)?[ \t]*[:–—-]*[ \t]*(?P<text>.*)"
+)
+"""A line of a diary that begins with a date, and perhaps a time: "01/06/2024 23:10 - Music again"."""
+
 _SAMPLE = datetime(2024, 6, 16, 23, 5, 9)  # noqa: DTZ001 (a clock time, to try formats with)
 
 
@@ -115,11 +122,84 @@ class When(Part):
 
 
 class Layout(Part):
-    """How the file is written. `delimiter` is found by the header where it is not given."""
+    """How the file is written. `delimiter` is found by the header where it is not given, and the header by the columns
+    that are required: below titles and blank rows, also in two rows of which the upper one names groups.
+
+    `names` are patterns of the files' names where a folder holds others too; `above` are columns whose values stand
+    once, beside a label above the header ("Case reference: ASB-20417").
+    """
 
     required: Columns
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     ignored: Columns = ()
+    names: Texts = ()
+    above: Columns = ()
+
+
+class Joined(Part):
+    """Rows of another file of the same delivery: each row bears the columns of the one that it belongs to, as
+    `NAME.COLUMN`. Of several with one key the last counts.
+
+    `by` is the column of the rows, `key` that of the other file. `alone`: a row of the other file that nobody belongs
+    to is a row of its own; its texts are copied to these columns.
+    """
+
+    name: Annotated[str, Field(pattern=r"[a-z_]+")]
+    names: Texts
+    required: Columns
+    by: Column
+    key: Column
+    alone: Mapping[Column, Column] = {}
+
+    @model_validator(mode="after")
+    def _columns_bear_its_name(self) -> Self:
+        for column in (self.key, *self.required, *self.alone.values()):
+            if not column.startswith(f"{self.name}."):
+                raise ValueError(f"{column} is a column of the other file; write {self.name}.{column}")
+        return self
+
+
+class Entries(Part):
+    """A cell that holds several dated entries: each is a row of its own, with the columns `entry.NAME` of the groups
+    that the pattern names (`date`, `time`, `text`). The pattern is tried at the beginning of each line.
+    """
+
+    column: Column
+    pattern: Annotated[str, AfterValidator(_pattern)] = DATED_ENTRY
+
+    @model_validator(mode="after")
+    def _pattern_names_date_and_text(self) -> Self:
+        if not {"date", "text"} <= set(compile_pattern(self.pattern).groupindex):
+            raise ValueError("pattern: names no groups date and text; write (?P<date>…) and (?P<text>…)")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that an entry adds."""
+        return tuple(f"entry.{name}" for name in compile_pattern(self.pattern).groupindex)
+
+
+class Named(Part):
+    """The record's reference: one column; where the supplier numbers nothing, several columns, with the time when it
+    happened (`with_time`), and a keyed hash of what may not be shown (`hashed`: whose diary it is). What is made so is
+    numbered among equal ones.
+    """
+
+    columns: Columns
+    with_time: bool = False
+    hashed: Columns = ()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is no reference of the supplier's own."""
+        return self.with_time or bool(self.hashed) or len(self.columns) > 1
+
+
+def _as_named(value: Any) -> Any:
+    return {"columns": value} if isinstance(value, str | list) else value
+
+
+AnyName = Annotated[Named, BeforeValidator(_as_named)]
 
 
 class Times(Part):
@@ -130,10 +210,15 @@ class Times(Part):
 
 
 class Time(Part):
-    """A time in one column, or its date and time of day in two; `precision` overrules how finely it is written."""
+    """A time in one column, or its date and time of day in two; `precision` overrules how finely it is written.
+
+    `vague`: a time of day that is none ("late evening") leaves the day. `otherwise`: where these columns are blank.
+    """
 
     columns: Columns
     precision: Annotated[Precision | None, UPPER] = None
+    vague: bool = False
+    otherwise: "AnyTime | None" = None
 
 
 def _as_time(value: Any) -> Any:
@@ -144,7 +229,9 @@ AnyTime = Annotated[Time, BeforeValidator(_as_time)]
 
 
 class Occurred(Part):
-    """When it happened, where the supplier states that: at a time, or between two."""
+    """When it happened, where the supplier states that: at a time, or between two. An end that has the start's date
+    column and an earlier time of day is of the next day: the night went past midnight.
+    """
 
     start: AnyTime
     end: AnyTime | None = None
@@ -277,8 +364,12 @@ def columns_in(part: object) -> Iterator[str]:
     if isinstance(part, ColumnName):
         yield str(part)
     elif isinstance(part, BaseModel):
+        yield from part.columns if isinstance(part, Entries) else ()
         for inner in vars(part).values():
             yield from columns_in(inner)
+    elif isinstance(part, Mapping):
+        for pair in part.items():
+            yield from columns_in(pair)
     elif isinstance(part, tuple):
         for inner in part:
             yield from columns_in(inner)

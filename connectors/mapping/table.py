@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, timezone
+from hashlib import blake2b
 
 from connectors.clocks import Clock
 from connectors.contract import Draft, OutOfScope, UpdateDraft
 from connectors.mapping import values
 from connectors.mapping.coding import Coding, coding_of, hate_of, restrictions_of, texts_of
+from connectors.mapping.moments import is_exact, moment_of, occurred_of, span_of
 from connectors.mapping.people import holds, persons_of, text_of
 from connectors.mapping.profile import Profile
-from connectors.mapping.profile_parts import Occurred, Quoted, Time, UpdateOf
+from connectors.mapping.profile_parts import Named, Quoted, UpdateOf
 from connectors.mapping.spots import places_of
-from connectors.times import between
 from schemas import codes
 from schemas.errors import Unfit
-from schemas.records import AgencyUpdateDetail, Moment, Place, ReportDetail, Span
+from schemas.records import AgencyUpdateDetail, Place, ReportDetail, Span
 from schemas.vocabulary import Category, HateStrand, Qualifier, Statement, Unit, UpdateKind
 
 Values = Mapping[str, str]
@@ -24,24 +24,28 @@ Values = Mapping[str, str]
 NOT_ASB = "not antisocial behaviour"
 """Why a row is out of scope whose codes are all of other matters."""
 
-_AS_GOOD_AS_EXACT = 60 * 10**6
-_NEARLY = 2 * 3600 * 10**6
+_HIDDEN_BYTES = 6
+_SEVERAL = re.compile(r"[;,|\n]")
 
 
-def draft_of(row: Values, profile: Profile, agency: str | None) -> Draft | OutOfScope:
-    """The report of a row; `agency` is the user's, before the profile's own. Raises Unfit, naming the column."""
-    reference = values.clean(row.get(profile.reference))
-    if reference is None:
-        raise Unfit(profile.reference, "is empty", "give the row the reference that it has at the agency")
+def draft_of(row: Values, profile: Profile, agency: str | None, row_key: bytes) -> Draft | OutOfScope:
+    """The report of a row; `agency` is the user's, before the profile's own, and `row_key` keys the hashes of what a
+    reference may not show. Raises Unfit, naming the column.
+    """
+    lacking = _lacking(row, profile.reference)
+    if lacking:
+        raise Unfit(lacking, "is empty", "give the row the reference that it has at the agency")
     coding = coding_of(row, profile.category)
     if not coding.in_scope:
         return OutOfScope(NOT_ASB)
-    return _draft(row, profile, coding, reference, agency or profile.agency)
+    return _draft(row, profile, coding, agency or profile.agency, row_key)
 
 
-def _draft(row: Values, profile: Profile, coding: Coding, reference: str, agency: str | None) -> Draft:
-    clock = _clock(profile.times.zone, profile.times.formats)
-    reported = _span(row, profile.reported, clock)
+def _draft(row: Values, profile: Profile, coding: Coding, agency: str | None, row_key: bytes) -> Draft:
+    clock = profile.clock()
+    reported = span_of(row, profile.reported, clock)
+    occurred = occurred_of(row, profile.occurred, clock)
+    reference = _reference(row, profile.reference, occurred or reported, row_key)
     places = places_of(row, profile.places)
     contacts = _contacts(row, profile.contacts)
     return Draft(
@@ -49,15 +53,15 @@ def _draft(row: Values, profile: Profile, coding: Coding, reference: str, agency
         agency=agency,
         case_reference=_cell(row, profile.case_reference),
         revision=_revision(row, profile, clock),
-        occurred=_occurred(row, profile.occurred, clock),
-        reported=_moment(reported),
-        complaint_made=None if _is_exact(reported) else reported,
+        occurred=occurred,
+        reported=moment_of(reported),
+        complaint_made=None if is_exact(reported) else reported,
         category=coding.category,
         qualifier=_qualifier(row, profile) or coding.qualifier,
         definition=profile.definition,
         regime=profile.regime,
         marking=profile.marking,
-        unit=Unit.SINGLE_OCCASION if contacts is None else Unit.SUMMARY,
+        unit=profile.unit if contacts is None else Unit.SUMMARY,
         contacts=contacts,
         kind=profile.kind,
         open_places=places if profile.openly_published else (),
@@ -67,9 +71,23 @@ def _draft(row: Values, profile: Profile, coding: Coding, reference: str, agency
     )
 
 
-@cache
-def _clock(zone: str, formats: tuple[str, ...]) -> Clock:
-    return Clock(ZoneInfo(zone), formats)
+def _lacking(row: Values, part: Named) -> str | None:
+    """The first column of a reference that is blank."""
+    return next((column for column in part.columns if values.clean(row.get(column)) is None), None)
+
+
+def _reference(row: Values, part: Named, when: Span | None = None, row_key: bytes = b"") -> str:
+    """The supplier's own; where it has none, made of columns, of a keyed hash, and of the local time of the event."""
+    texts = [values.clean(row.get(column)) or "" for column in part.columns]
+    if part.hashed:
+        hidden = "\x1f".join(" ".join(row.get(column, "").casefold().split()) for column in part.hashed)
+        texts.append(blake2b(hidden.encode(), key=row_key[:64], digest_size=_HIDDEN_BYTES).hexdigest())
+    if part.with_time and when is not None:
+        local = datetime.fromtimestamp(
+            when.earliest.at / 1e6, timezone(timedelta(minutes=when.earliest.offset_minutes))
+        )
+        texts.append(f"{local:%Y%m%dT%H%M}")
+    return "/".join(texts)
 
 
 def _detail(row: Values, profile: Profile, coding: Coding, places: tuple[Place, ...]) -> ReportDetail:
@@ -86,16 +104,19 @@ def _detail(row: Values, profile: Profile, coding: Coding, places: tuple[Place, 
         vulnerability=texts_of(row, profile.vulnerability),
         restrictions=tuple(dict.fromkeys(restrictions)),
         handling=texts_of(row, profile.handling),
-        quoted_references=quoted(row, profile.quoted),
+        quoted_references=quoted(row, profile.quoted, profile.crimed_reference),
         crimed_reference=_cell(row, profile.crimed_reference),
     )
 
 
-def quoted(row: Values, part: Quoted) -> tuple[str, ...]:
-    """The references that a row quotes, each once: whole cells, then what the patterns find (their first group)."""
+def quoted(row: Values, part: Quoted, crimed: str | None = None) -> tuple[str, ...]:
+    """The references that a row quotes, each once: whole cells, which may hold several, then what the patterns find
+    (their first group). A crime made of it is quoted too.
+    """
     texts = text_of(row, part.texts, "\n") or ""
     found = (match[(match.lastindex and 1) or 0] for pattern in part.patterns for match in re.finditer(pattern, texts))
-    cells = (_cell(row, column) for column in part.columns)
+    stated = [_cell(row, column) for column in (*part.columns, *([crimed] if crimed else ()))]
+    cells = (cell.strip() for text in stated if text for cell in _SEVERAL.split(text))
     return tuple(dict.fromkeys(reference for reference in (*cells, *found) if reference))
 
 
@@ -112,27 +133,9 @@ def _qualifier(row: Values, profile: Profile) -> Qualifier | None:
     return None if told is Qualifier.NOT_STATED else told
 
 
-def _occurred(row: Values, part: Occurred | None, clock: Clock) -> Span | None:
-    return between(_span(row, part.start, clock), _span(row, part.end, clock)) if part else None
-
-
 def _revision(row: Values, profile: Profile, clock: Clock) -> int | None:
-    updated = _span(row, profile.revision, clock)
+    updated = span_of(row, profile.revision, clock)
     return updated.latest.at if updated else None
-
-
-def _span(row: Values, part: Time | None, clock: Clock) -> Span | None:
-    text = text_of(row, part.columns, " ") if part else None
-    return clock.span(text, part.columns[0], part.precision) if part and text else None
-
-
-def _moment(span: Span | None) -> Moment | None:
-    """One instant for a time that is known to two hours (the earlier reading of an hour that came twice)."""
-    return span.earliest if span and span.latest.at - span.earliest.at < _NEARLY else None
-
-
-def _is_exact(span: Span | None) -> bool:
-    return span is None or span.latest.at - span.earliest.at < _AS_GOOD_AS_EXACT
 
 
 def _contacts(row: Values, column: str | None) -> int | None:
@@ -146,10 +149,12 @@ def _contacts(row: Values, column: str | None) -> int | None:
 
 
 def references_of(row: Values, profile: Profile) -> tuple[str, ...]:
-    """The references of a row's report and of all updates that it may tell; none if the row does not say."""
-    reference = values.clean(row.get(profile.reference))
-    if reference is None:
+    """The references of a row's report and of all updates that it may tell; none if the row does not say, or has none
+    of its own.
+    """
+    if profile.reference.is_made or _lacking(row, profile.reference):
         return ()
+    reference = _reference(row, profile.reference)
     return (reference, *(f"{_subject(row, profile, part, reference)}-{part.kind.lower()}" for part in profile.updates))
 
 
@@ -162,7 +167,7 @@ def _updates(
     row: Values, profile: Profile, clock: Clock, reference: str, agency: str | None, places: tuple[Place, ...]
 ) -> Iterator[UpdateDraft]:
     for part in profile.updates:
-        happened = _span(row, part.at, clock) if holds(row, part.when) else None
+        happened = span_of(row, part.at, clock) if holds(row, part.when) else None
         if happened is not None:
             yield _update(row, profile, part, happened, reference, agency, places)
 

@@ -99,7 +99,7 @@ def test_what_is_no_profile_at_all_is_refused(text: str) -> None:
 
 def test_an_unknown_profile_is_refused_with_the_names_of_those_that_come_along() -> None:
     with pytest.raises(
-        Refused, match=r"housing-contacts, nyc-311-2016, nyc-311-2024, police-cad, san-diego-get-it-done"
+        Refused, match=r"housing-contacts, .*nyc-311-2016, nyc-311-2024, police-cad, .*san-diego-get-it-done"
     ):
         profiles.load("naval-log")
 

@@ -297,7 +297,7 @@ def _lines(tally: "Tally") -> Iterator[tuple[str, int]]:
     """The closing table: the counts that always stand, those that are not zero, and what they are made of."""
     numbers = tally.numbers()
     always = ("read", "published", "unchanged", "out_of_scope", "quarantined", "revised", "withdrawn", "summaries")
-    for name in (*always, "withheld", "moved", "updates", "unknown_codes", "unplaced"):
+    for name in (*always, "summarised_contacts", "withheld", "moved", "updates", "unknown_codes", "unplaced"):
         if name in always or numbers[name]:
             yield name.replace("_", " "), numbers[name]
     for title, counter in (
