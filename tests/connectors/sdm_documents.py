@@ -52,8 +52,8 @@ SCENE = {
         "buildingNumber": "12",
         "street": "Mare Street",
         "cityOrTown": "London",
-        "locationLatitude": "51.5405",
-        "locationLongitude": "-0.0557",
+        "locationLatitude": "51.5433",
+        "locationLongitude": "-0.0560",
     },
 }
 SUBMISSION = {

@@ -238,7 +238,7 @@ def test_a_next_of_kin_has_no_part_in_the_incident() -> None:
 def test_the_scene_is_where_it_occurred_and_the_victims_home_suffers_it() -> None:
     draft = report(document())
     scene, home = place(draft, PlaceRole.OCCURRED), place(draft, PlaceRole.AFFECTED)
-    assert (scene.method, scene.latitude, scene.longitude) == (PlaceMethod.STATED_POINT, 51.5405, -0.0557)
+    assert (scene.method, scene.latitude, scene.longitude) == (PlaceMethod.STATED_POINT, 51.5433, -0.0560)
     assert scene.address == "12 Mare Street, London"
     assert (home.method, home.uprn, home.postcode) == (PlaceMethod.STATED_UPRN, "10008231240", "E8 1EA")
 
