@@ -11,7 +11,16 @@ from fractions import Fraction
 from itertools import combinations
 
 from linkage.blocking import PersonBlocks
-from linkage.blocking_incidents import REACH_EAST, REACH_NORTH, are_within, contacts, is_timed, premises, where
+from linkage.blocking_incidents import (
+    REACH_EAST,
+    REACH_NORTH,
+    are_within,
+    contacts,
+    is_timed,
+    premises,
+    references,
+    where,
+)
 from linkage.changes import Judge
 from linkage.compare_incidents import incident_comparing
 from linkage.compare_persons import person_comparing
@@ -127,7 +136,7 @@ def _are_in_reach(mine: Point, theirs: Point) -> bool:
 
 def _blocking_values(part: str, incident: Incident) -> set[object]:
     if part == "reference":
-        return {value for value in (incident.reference, *incident.quoted) if value is not None}
+        return set(references(incident))
     if part == "premises":
         return {number for spot in where(incident) for number in premises(spot, frozenset())}
     return {number for person in incident.persons for number in contacts(person, frozenset())}

@@ -66,7 +66,7 @@ class IncidentBlocks:
 
     def _part(self, rule: BlockingRule) -> Part:
         parts: dict[str, Part] = {
-            "reference": _references,
+            "reference": references,
             "premises": self._premises,
             "contact": self._contacts,
         }
@@ -123,10 +123,11 @@ def _distinct(numbers: list[int]) -> list[int]:
     return numbers if len(numbers) < 2 else list(dict.fromkeys(numbers))
 
 
-def _references(incident: Incident) -> list[int]:
-    found = [quoted.number for quoted in incident.quoted]
+def references(incident: Incident) -> list[int]:
+    """The numbers of the references that a report bears or quotes, whatever their days."""
+    found = [quoted.stem for quoted in incident.quoted]
     if incident.reference is not None:
-        found.append(incident.reference.number)
+        found.append(incident.reference.stem)
     return _distinct(found)
 
 

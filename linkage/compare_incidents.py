@@ -10,11 +10,12 @@ from linkage.levels import Adjacent, Agency, Kinds, People, Reference, Time, Wor
 from linkage.levels import Spot as SpotLevel
 from linkage.model import Model
 from linkage.scoring import Comparing, Scorer
-from linkage.values import Incident, IncidentHas, Person, Spot
+from linkage.values import Incident, IncidentHas, Person, ReferenceValue, Spot
 from schemas.vocabulary import Category
 
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
 _SHORT = 2 * _HOUR
 _HOURS = 6 * _HOUR
 _LONG = 20 * _HOUR
@@ -185,10 +186,37 @@ def reference(left: Incident, right: Incident) -> int:
     """References that one quotes of the other, or both of a third."""
     if not left.quoted and not right.quoted:
         return Reference.MISSING
-    if left.reference in right.quoted or right.reference in left.quoted:
+    if _quotes(left, right) or _quotes(right, left):
         return Reference.QUOTED
-    both = any(quoted in right.quoted for quoted in left.quoted)
+    both = any(_are_one(mine, left, its, right) for mine in left.quoted for its in right.quoted)
     return Reference.BOTH_QUOTE if both else Reference.MISSING
+
+
+def _quotes(one: Incident, other: Incident) -> bool:
+    own = other.reference
+    return own is not None and any(_are_one(quoted, one, own, other) for quoted in one.quoted)
+
+
+def _are_one(mine: ReferenceValue, left: Incident, its: ReferenceValue, right: Incident) -> bool:
+    """Whether two reports mean the same reference: of equal number, on days that agree. A number that may begin anew
+    every day, stated without its day, is of a day near the report that states it.
+    """
+    if mine.stem != its.stem:
+        return False
+    if mine.last and its.last:
+        return mine.first <= its.last and its.first <= mine.last
+    if not mine.is_daily:
+        return True
+    first, last = _day_of(mine, left)
+    earliest, latest = _day_of(its, right)
+    return last != 0 and latest != 0 and first - _DAY <= latest and earliest - _DAY <= last
+
+
+def _day_of(stated: ReferenceValue, incident: Incident) -> tuple[int, int]:
+    """From when until when the day of a reference may be, both 0 where nothing tells."""
+    if stated.last:
+        return stated.first, stated.last
+    return incident.start if incident.is_stated else incident.end, incident.end
 
 
 def agency(left: Incident, right: Incident) -> int:

@@ -65,7 +65,8 @@ class ReportFeatures:
     """One report's current state, standardised. Times are microseconds since 1970 in UTC.
 
     `earliest` and `latest` bound the stated time of the behaviour, both None where none is stated. `complaint_made`
-    is the earliest instant at which the complaint may have been made. References are upper-case letters and digits.
+    is the earliest instant at which the complaint may have been made. References are in the spelling of
+    linkage.references: upper-case letters and digits, with the day or year behind an @.
     `words` are the narrative's rare words, sorted.
 
     `linkable` is False for public statistics, summaries, and areas that are no partnership (`unplaced:`, `force:`).

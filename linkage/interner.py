@@ -8,6 +8,7 @@ which are only ever compared for equality.
 from collections.abc import Iterable
 from math import log2
 
+from linkage import references
 from linkage.contacts import building
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
 from linkage.levels import BirthDate, Family, Given, Telephone
@@ -20,6 +21,7 @@ from linkage.values import (
     Person,
     PersonHas,
     PostcodeValue,
+    ReferenceValue,
     Spot,
     TelephoneValue,
     Value,
@@ -48,6 +50,7 @@ class Interner:
         self._births: dict[str, BirthValue] = {}
         self._postcodes: dict[str, PostcodeValue] = {}
         self._telephones: dict[str, TelephoneValue] = {}
+        self._references: dict[str, ReferenceValue] = {}
         self._values: dict[str, Value] = {}
 
     def person(self, mention: Mention) -> Person:
@@ -76,9 +79,9 @@ class Interner:
         values, value = self._values, self.value
         incident.agency = values.get(features.agency) or value(features.agency)
         incident.case = value(features.case_reference) if features.case_reference else None
-        incident.reference = value(features.reference) if features.reference else None
+        incident.reference = self._reference(features.reference) if features.reference else None
         quoted = features.quoted_references
-        incident.quoted = tuple([value(text) for text in quoted]) if quoted else ()
+        incident.quoted = tuple([self._reference(text) for text in quoted]) if quoted else ()
         incident.start, incident.end = _interval(features)
         incident.is_stated = features.earliest is not None
         incident.category = _CATEGORIES[features.category]
@@ -142,6 +145,16 @@ class Interner:
         if found is None:
             found = self._postcodes[text] = PostcodeValue(text, self._next())
             found.sector = text[:-2]
+        return found
+
+    def _reference(self, text: str) -> ReferenceValue:
+        found = self._references.get(text)
+        if found is None:
+            found = self._references[text] = ReferenceValue(text, self._next())
+            stem, _, day = text.partition("@")
+            found.stem = self.value(stem).number
+            found.first, found.last = references.window(day) if day else (0, 0)
+            found.is_daily = references.is_daily(stem)
         return found
 
     def _spot(self, place: PlaceFeatures) -> Spot:

@@ -10,7 +10,7 @@ import orjson
 
 from linkage.features import Mention, PlaceFeatures, ReportFeatures
 
-VERSION = 2
+VERSION = 3
 
 _mention_values = attrgetter(*Mention.__slots__)
 _place_values = attrgetter(*PlaceFeatures.__slots__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from linkage import contacts, names, narrative
+from linkage import contacts, names, narrative, references
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
 from schemas.records import Moment, Person, Place, Report, ReportDetail, Span
 from schemas.vocabulary import Kind, PersonKind, PersonRole, PlaceMethod, PlaceRole, Unit
@@ -24,10 +24,11 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
     opened = detail or ReportDetail()
     places = tuple(_place(place) for place in (*report.open_places, *opened.places))
     operational = report.kind is Kind.OPERATIONAL and report.unit is Unit.SINGLE_OCCASION
-    reference = narrative.reference(report.reference) or ""
-    case_reference = narrative.reference(report.case_reference)
-    own = (reference, case_reference)
     earliest, latest = _bounds(report.occurred)
+    written = _at(report.reported) or latest or report.received.at
+    reference = references.spelling(report.reference, written) or ""
+    case_reference = references.spelling(report.case_reference, written)
+    own = (reference, case_reference)
     return ReportFeatures(
         report_id=report.report_id,
         agency=report.agency,
@@ -35,7 +36,7 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
         revision=report.revision,
         reference=reference,
         case_reference=case_reference,
-        quoted_references=narrative.quoted_references(opened.quoted_references, opened.narrative, own),
+        quoted_references=references.quoted(opened.quoted_references, opened.narrative, own, written),
         earliest=earliest,
         latest=latest,
         reported=_at(report.reported),

@@ -58,6 +58,20 @@ class TelephoneValue(Value):
     level: int
 
 
+class ReferenceValue(Value):
+    """One distinct spelling of a reference (linkage.references); `stem` numbers the reference without its day.
+
+    `first` and `last` bound its day or year (microseconds since 1970, UTC), both 0 where it has none.
+    """
+
+    __slots__ = ("first", "is_daily", "last", "stem")
+
+    stem: int
+    first: int
+    last: int
+    is_daily: bool
+
+
 class PersonHas:
     """The bits of the fields that a person may have."""
 
@@ -142,8 +156,8 @@ class Incident:
     has: int
     agency: Value
     case: Value | None
-    reference: Value | None
-    quoted: tuple[Value, ...]
+    reference: ReferenceValue | None
+    quoted: tuple[ReferenceValue, ...]
     start: int
     end: int
     is_stated: bool

@@ -53,8 +53,8 @@ def report(random: Random, crowd: int) -> dict[str, Any]:
         "received": random.randint(3000, 3010),
         "persons": _persons(random, crowd),
         "places": _places(random, crowd),
-        "reference": random.choice(["A10001", "A10002", "A10003", "B2"]),
-        "quotes": random.choice([[]] * 9 + [["A10001"], ["A10002"]]),
+        "reference": random.choice(["A10001", "A10002", "1234/02NOV26", "CAD 1234", "1234/03NOV26", "B2"]),
+        "quotes": random.choice([[]] * 9 + [["A10001"], ["A10002"], ["CAD 1234"], ["CAD 1234 of 2/11/26", "B21234"]]),
         "narrative": random.choice([None, None, "trombone quartet zeppelin", "trombone zeppelin marimba"]),
         "unit": random.choice(["SINGLE_OCCASION"] * 19 + ["SUMMARY"]),
     }

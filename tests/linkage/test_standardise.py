@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from linkage import contacts, names
 from linkage.names import PersonName
-from linkage.narrative import quoted_references, rare_words, reference
+from linkage.narrative import rare_words
 from tests.linkage.builder import features
 
 
@@ -96,12 +96,6 @@ def test_standardising_twice_is_standardising_once(text: str) -> None:
         if once is not None:
             again = {contacts.telephone(once), contacts.uprn(once), contacts.postcode(once), contacts.address(once)}
             assert once in again
-
-
-def test_references_are_read_from_the_narrative_but_never_the_reports_own() -> None:
-    assert reference("CAD 1234/22NOV") == "123422NOV"
-    narrative = "Quotes CAD 1234/22NOV, our case no. H-20011 and ref: 12"
-    assert quoted_references(["ABC1234"], narrative, ["H20011"]) == ("123422NOV", "ABC1234")
 
 
 def test_rare_words_leave_out_what_is_said_elsewhere() -> None:
