@@ -47,13 +47,16 @@ class Reading:
 
 
 def counts(connection: Session, busiest: int = 10) -> Mapping[str, Any]:
-    """What the operator sees: how much is stored, concluded and waiting, and the busiest places openly published."""
+    """What the operator sees: how much is stored, concluded and waiting, the busiest places openly published, and the
+    months of published statistics that a force's own feed covers: they are compared, and not counted beside it.
+    """
     with unavailable_when_away():
         stored = connection.execute(load("reading")["count_stored"]).fetchone() or {}
         concluded = connection.execute(load("reading")["count_concluded"]).fetchone() or {}
         places = connection.execute(load("reading")["busiest_open_places"], {"limit": busiest}).fetchall()
         areas = connection.execute(load("reading")["count_by_area"], {"limit": busiest}).fetchall()
-    return {**stored, **concluded, "busiest_places": places, "busiest_areas": areas}
+        compared = connection.execute(load("reading")["comparisons"], {"limit": busiest}).fetchall()
+    return {**stored, **concluded, "busiest_places": places, "busiest_areas": areas, "comparisons": compared}
 
 
 def report_keys(connection: Session, key_ids: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -42,7 +42,11 @@ class RoleStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`lag`: records that resolve has not stored. `undelivered`: alerts on their way to recipients."""
+    """`lag`: records that resolve has not stored. `undelivered`: alerts on their way to recipients.
+
+    `published_statistics` are those stored reports that are public statistics. `compared` of them are of an area and
+    month that the force's own feed covers: they are in `comparisons`, and counted neither in places nor in areas.
+    """
 
     lag: int
     undelivered: int
@@ -51,8 +55,11 @@ class Status:
     quarantined: int
     cases: int
     alerts: int
+    published_statistics: int
+    compared: int
     busiest_places: list[Mapping[str, Any]]
     busiest_areas: list[Mapping[str, Any]]
+    comparisons: list[Mapping[str, Any]]
     roles: list[RoleStatus] = field(default_factory=list)
 
     def as_plain(self) -> dict[str, Any]:

@@ -66,7 +66,14 @@ VALUES (
 )
 
 -- name: count_stored
-SELECT count(*) FILTER (WHERE NOT withdrawn) AS stored, count(*) FILTER (WHERE withdrawn) AS withdrawn FROM report
+SELECT count(*) FILTER (WHERE NOT withdrawn) AS stored, count(*) FILTER (WHERE withdrawn) AS withdrawn,
+    count(*) FILTER (WHERE kind = 'PUBLIC_STATISTICS' AND NOT withdrawn) AS published_statistics,
+    (SELECT coalesce(sum(published), 0)::bigint FROM covered_month) AS compared
+FROM report
+
+-- name: comparisons
+SELECT area, agency, to_char(month, 'YYYY-MM') AS month, published, own::bigint AS own
+FROM covered_month ORDER BY covered_month.month DESC, area, agency LIMIT %(limit)s
 
 -- name: count_concluded
 SELECT
@@ -75,12 +82,21 @@ SELECT
     (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases
 
 -- name: busiest_open_places
+WITH covered AS MATERIALIZED (SELECT area, agency, month FROM covered_month)
 SELECT open_label AS place, latitude, longitude, count(*) AS reports
-FROM report_place JOIN report USING (area, report_id)
-WHERE open_label IS NOT NULL AND NOT withdrawn
+FROM report_place
+JOIN report USING (area, report_id)
+LEFT JOIN covered ON report.kind = 'PUBLIC_STATISTICS' AND covered.area = report.area
+    AND covered.agency = report.agency AND covered.month = month_of(report.occurred_earliest)
+WHERE open_label IS NOT NULL AND NOT withdrawn AND covered.area IS NULL
 GROUP BY open_label, latitude, longitude
 ORDER BY reports DESC, place
 LIMIT %(limit)s
 
 -- name: count_by_area
-SELECT area, count(*) AS reports FROM report WHERE NOT withdrawn GROUP BY area ORDER BY reports DESC, area LIMIT %(limit)s
+WITH compared AS MATERIALIZED (SELECT area, sum(published)::bigint AS reports FROM covered_month GROUP BY area),
+stored AS (SELECT area, count(*) AS reports FROM report WHERE NOT withdrawn GROUP BY area)
+SELECT area, stored.reports - coalesce(compared.reports, 0) AS reports
+FROM stored LEFT JOIN compared USING (area)
+ORDER BY reports DESC, area
+LIMIT %(limit)s

@@ -71,6 +71,11 @@ def _show(found: "Status") -> None:
     typer.echo(f"quarantined   {found.quarantined:>10,}   rows (wardlink quarantine --as AGENCY/steward)")
     typer.echo(f"cases         {found.cases:>10,}")
     typer.echo(f"alerts        {found.alerts:>10,}   standing")
+    if found.compared:
+        typer.echo(f"compared      {found.compared:>10,}   published statistics that the force's own feed covers")
+    for month in found.comparisons[:5]:
+        shown = f"{month['area']} {month['month']} {month['agency']}"
+        typer.echo(f"  {month['published']:>8,}   published of {shown}, {month['own']:,} reported by the force itself")
     for place in found.busiest_places[:5]:
         typer.echo(f"  {place['reports']:>8,}   {place['place']}")
     for role in found.roles:
