@@ -63,8 +63,8 @@ def read_path(desk: Desk, path: Path) -> Reading:
     Raises Refused when the path is of the wrong kind, or the agency's or area's code cannot be one; Unavailable when
     Kafka or PostgreSQL stay away. Repeating the call goes on where it stopped.
     """
-    _check_code("--agency", desk.agency)
-    _check_code("--area", desk.area)
+    check_code("--agency", desk.agency)
+    check_code("--area", desk.area)
     if desk.by is None and not desk.source.names_agencies:
         raise Refused(f"{desk.source.name} does not say whose reports it holds: name the agency with --agency")
     check_path(desk.source, path)
@@ -125,8 +125,8 @@ def _batch_id(desk: Desk, digest: str) -> str:
     return f"{desk.source.name}:{desk.by or '-'}:{digest[:_DIGITS_IN_ID]}"
 
 
-def _check_code(option: str, code: str | None) -> None:
-    """Codes are part of ids, keys and file names."""
+def check_code(option: str, code: str | None) -> None:
+    """Refused for a text that cannot be a code: codes are part of ids, keys and file names."""
     if code is not None and not (code.isprintable() and code and not set(code) & set(" :/#|\\\"'")):
         raise Refused(
             f"{option}: a code has no spaces, colons, slashes or quotes; give a short one such as hackney-homes"

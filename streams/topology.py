@@ -82,6 +82,11 @@ GEOGRAPHY = Node(
     "imports the lookup of areas (wardlink geography)",
     statements=("geography",),
 )
+STOCK = Node(
+    "stock",
+    "imports landlords' lists of homes (wardlink stock)",
+    statements=("stock",),
+)
 OPERATOR = Node(
     "operator",
     "switches sources, moves positions (wardlink source, wardlink positions)",
@@ -140,6 +145,7 @@ TOPOLOGY = (
     PUSH,
     PARTNER,
     GEOGRAPHY,
+    STOCK,
     OPERATOR,
     CLOCK,
     RESOLVE,

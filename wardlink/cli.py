@@ -20,6 +20,7 @@ GROUPS = (
     "keyring",
     "backup",
     "geography",
+    "stock",
     "ingest",
     "connect",
     "partner",
