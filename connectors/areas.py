@@ -33,14 +33,25 @@ class Lookup(Protocol):
         ...
 
 
+POSTCODE_UNCERTAINTY_M = 100.0
+"""Metres within which the addresses of a postcode lie around its centroid, in towns: a unit has about 15 of them (ONS
+Postcode Products), so its centroid is no one's front door.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A report's area, its LSOA, and its places as the lookup completes them."""
+    """A report's area, its LSOA, and its places as the lookup completes them.
+
+    `disagrees`: what the row says of a place contradicts itself. `point_trouble` says why a stated point was not used.
+    """
 
     area: str
     lsoa: Lsoa | None
     open_places: tuple[Place, ...]
     places: tuple[Place, ...]
+    disagrees: bool = False
+    point_trouble: str | None = None
 
 
 class Areas:
@@ -72,7 +83,14 @@ class Areas:
         completed = tuple(map(_complete, stated, placements))
         count = len(open_places)
         lsoa = decided.lsoa if decided else None
-        return Settled(area, lsoa or _stated_lsoa(stated), completed[:count], completed[count:])
+        return Settled(
+            area,
+            lsoa or _stated_lsoa(stated),
+            completed[:count],
+            completed[count:],
+            any(found.disagreement for found in placements if found),
+            next((found.point_trouble for found in placements if found and found.point_trouble), None),
+        )
 
     def _decide(self, agency: str, kind: Kind, decided: Placement | None, stated: Sequence[Place]) -> str | None:
         if decided is not None:
@@ -111,14 +129,24 @@ def _point(place: Place) -> Point | None:
 
 
 def _complete(place: Place, found: Placement | None) -> Place:
-    """The place with what the lookup adds; what the source stated stands."""
+    """The place with what the lookup adds; what the source stated stands, but for a point that cannot be right."""
     if found is None:
         return place
     known = found.uprn_row
     return replace(
-        place,
+        _pointed(place, found),
         parent_uprn=place.parent_uprn or (known.parent_uprn if known else None),
         usrn=place.usrn or (known.usrn if known else None),
         lsoa=found.lsoa or place.lsoa,
         ward=place.ward or found.ward,
     )
+
+
+def _pointed(place: Place, found: Placement) -> Place:
+    """The place with the property's point, else its postcode's, where it states none that can be used."""
+    if found.point is None or (place.latitude is not None and found.point_trouble is None):
+        return place
+    latitude, longitude = found.point
+    is_property = found.uprn_row is not None and found.uprn_row.point is not None
+    uncertainty = None if is_property else POSTCODE_UNCERTAINTY_M
+    return replace(place, latitude=latitude, longitude=longitude, uncertainty_m=uncertainty)

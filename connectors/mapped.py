@@ -85,6 +85,7 @@ class Mapper:
             return
         chunk.sketches.append(sketch)
         chunk.tally.unknown_codes += outcome.unknown_codes
+        chunk.tally.count_geography(sketch.settled)
         if isinstance(outcome, Draft) and outcome.period:
             chunk.periods[sketch.key[0], outcome.period.name, outcome.period.layout] = None
 

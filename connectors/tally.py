@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from connectors.areas import Settled
 from connectors.compare import Change
 from connectors.contract import Draft, UpdateDraft
 from schemas.vocabulary import Unit
@@ -16,7 +17,8 @@ class Tally:
     `revised` is a part of it. `withdrawn` counts reports and updates withdrawn, also those that a snapshot no longer
     holds, which no row stands for; `withheld` those that are kept because broken rows may stand for them. `updates`
     counts agency updates published. `summaries` counts reports published that stand for several contacts, and
-    `summarised_contacts` the contacts that their suppliers state.
+    `summarised_contacts` the contacts that their suppliers state. `places_disagree` counts rows whose postcode,
+    property number, LSOA or point contradict each other, `points_unused` those whose point cannot be one.
     """
 
     read: int = 0
@@ -32,10 +34,13 @@ class Tally:
     out_of_scope: int = 0
     quarantined: int = 0
     unknown_codes: int = 0
+    places_disagree: int = 0
+    points_unused: int = 0
     by_area: Counter[str] = field(default_factory=Counter)
     out_of_scope_by: Counter[str] = field(default_factory=Counter)
     quarantined_by: Counter[str] = field(default_factory=Counter)
     quarantined_of: Counter[str] = field(default_factory=Counter)
+    points_unused_by: Counter[str] = field(default_factory=Counter)
 
     def count_row(self, change: Change) -> None:
         """A row that was compared with what is held."""
@@ -53,6 +58,13 @@ class Tally:
         if isinstance(draft, Draft) and draft.unit is Unit.SUMMARY:
             self.summaries += 1
             self.summarised_contacts += draft.contacts or 0
+
+    def count_geography(self, settled: Settled) -> None:
+        """A row whose places were looked up."""
+        self.places_disagree += settled.disagrees
+        if settled.point_trouble:
+            self.points_unused += 1
+            self.points_unused_by[settled.point_trouble] += 1
 
     def count_out_of_scope(self, why: str) -> None:
         """A sound row that is not of this source's matter."""
@@ -94,4 +106,5 @@ class Tally:
             "out_of_scope_by": dict(self.out_of_scope_by.most_common()),
             "quarantined_by": dict(self.quarantined_by.most_common()),
             "quarantined_of": dict(self.quarantined_of.most_common()),
+            "points_unused_by": dict(self.points_unused_by.most_common()),
         }

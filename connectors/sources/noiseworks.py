@@ -10,6 +10,7 @@ withdrawn. The export leaves merges out; they are inferred (`_merged_cases`).
 | Complaint.start, end, happening_now     | occurred                                                |
 | Complaint.created                       | reported                                                |
 | Complaint.description, rooms, effect    | narrative                                               |
+| numbers in Complaint.description        | references quoted                                       |
 | Case.uprn, easting, northing, radius, location_cache | SOURCE place                               |
 | User.address of Complaint.complainant_id | AFFECTED place, and the complainant's home             |
 | User of Complaint.complainant_id        | COMPLAINANT, unless a member of staff                   |
@@ -88,6 +89,7 @@ class NoiseWorks(Source):
     sector = Sector.COUNCIL
     snapshot = True
     columns = frozenset(column for names in COLUMNS.values() for column in names.split())
+    one_report_is = "one complaint"
     expects = (
         "one export of NoiseWorks: a folder or zip with Case.csv, HistoricalCase.csv, Complaint.csv, Action.csv and "
         "User.csv (and Case_perpetrators.csv)"

@@ -67,6 +67,7 @@ class PoliceUk(Source):
     immutable = True
     yields_to: Mapping[str, str] = {"json": "csv"}
     columns = frozenset((*COLUMNS, *JSON_COLUMNS, *IGNORED_IN_JSON))
+    one_report_is = "one row of the published statistics"
     expects = (
         "street-level crime of data.police.uk: a CSV with the columns Month, Reported by, Longitude, Latitude, "
         "Location, LSOA code and Crime type (plain, .gz, or in a zip or folder as YYYY-MM-FORCE-street.csv), "

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 _SHOWN = 12
 """Lines of each breakdown in the closing table; --json has all."""
 
+_WHERE_THERE_ARE_ANY = (
+    "summarised_contacts", "withheld", "moved", "updates", "unknown_codes", "unplaced", "places_disagree",
+    "points_unused",
+)  # fmt: skip
+"""Counts that the closing table shows only where they are not zero."""
+
 _PATIENCE = 3600.0
 """Seconds for which Kafka may be away before the command gives up; what was published by then stands."""
 
@@ -266,6 +272,7 @@ def _as_json(source: "Source", wish: Wish, outcome: Outcome) -> dict[str, object
     return {
         "source": source.name,
         "agency": wish.agency or source.agency,
+        "one_report_is": source.one_report_is,
         "dry_run": wish.dry_run,
         **outcome.tally.to_json(),
         "unknown_columns": list(outcome.unknown_columns),
@@ -285,6 +292,7 @@ def _show(source: "Source", wish: Wish, outcome: Outcome) -> None:
         table.add_row(words, f"{count:,}")
     console = Console()
     console.print(table)
+    console.print(f"One report is {source.one_report_is}.")
     if outcome.unknown_columns:
         console.print(f"Columns that nobody knows, left out: {', '.join(outcome.unknown_columns)}")
     for warning in outcome.warnings:
@@ -297,13 +305,14 @@ def _lines(tally: "Tally") -> Iterator[tuple[str, int]]:
     """The closing table: the counts that always stand, those that are not zero, and what they are made of."""
     numbers = tally.numbers()
     always = ("read", "published", "unchanged", "out_of_scope", "quarantined", "revised", "withdrawn", "summaries")
-    for name in (*always, "summarised_contacts", "withheld", "moved", "updates", "unknown_codes", "unplaced"):
+    for name in (*always, *_WHERE_THERE_ARE_ANY):
         if name in always or numbers[name]:
             yield name.replace("_", " "), numbers[name]
     for title, counter in (
         ("area", tally.by_area),
         ("out of scope", tally.out_of_scope_by),
         ("quarantined", tally.quarantined_by),
+        ("points unused", tally.points_unused_by),
     ):
         for what, count in counter.most_common(_SHOWN):
             yield f"  {title}: {what}", count

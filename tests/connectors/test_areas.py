@@ -1,0 +1,90 @@
+"""What a row's places gain from the imported lookup, and what of them is told to whoever ingests."""
+
+from pathlib import Path
+
+import pytest
+
+from connectors.areas import POSTCODE_UNCERTAINTY_M, Areas
+from connectors.geography import Geography
+from connectors.reading import read_path
+from connectors.sources.table import Table
+from schemas.records import Place
+from schemas.vocabulary import Kind, PlaceMethod, PlaceRole
+from store.geography_rows import PostcodeRow, UprnRow
+from tests.connectors.fakes import desk_for, keyring
+from tests.connectors.tables import CONTACT, csv_text
+
+HACKNEY = "E09000012"
+LOOKUP = Geography.from_rows(
+    postcodes=[
+        PostcodeRow(2025, "E8 1EA", 51.5450, -0.0550, HACKNEY, None, "E01000001", None),
+        PostcodeRow(2025, "M1 1AE", 53.4800, -2.2300, "E08000003", None, "E01000002", None),
+    ],
+    uprns=[
+        UprnRow(2025, "100", None, None, 51.5460, -0.0560, None, "E01000001", 2021, None, HACKNEY),
+        UprnRow(2025, "200", None, None, None, None, None, "E01000001", 2021, None, HACKNEY),
+    ],
+)
+
+
+def completed(**stated: object) -> Place:
+    place = Place(role=PlaceRole.SOURCE, **stated)  # type: ignore[arg-type]
+    known = frozenset(one.area for one in LOOKUP.areas)
+    settled = Areas(LOOKUP, known, None).settle("homes", Kind.OPERATIONAL, (), (place,))
+    assert settled is not None
+    return settled.places[0]
+
+
+def test_a_place_known_by_its_property_number_alone_gains_its_point() -> None:
+    place = completed(uprn="100", method=PlaceMethod.STATED_UPRN)
+    assert (place.latitude, place.longitude, place.uncertainty_m) == (51.5460, -0.0560, None)
+    assert place.method is PlaceMethod.STATED_UPRN
+
+
+@pytest.mark.parametrize("uprn", [None, "200"])
+def test_a_place_known_by_its_postcode_gains_a_vague_point(uprn: str | None) -> None:
+    place = completed(uprn=uprn, postcode="E8 1EA")
+    assert (place.latitude, place.longitude, place.uncertainty_m) == (51.5450, -0.0550, POSTCODE_UNCERTAINTY_M)
+
+
+def test_what_the_source_states_stands() -> None:
+    place = completed(uprn="100", latitude=51.5455, longitude=-0.0555, uncertainty_m=8.0)
+    assert (place.latitude, place.longitude, place.uncertainty_m) == (51.5455, -0.0555, 8.0)
+
+
+def test_a_point_that_cannot_be_one_gives_way_to_a_better_one() -> None:
+    swapped = completed(uprn="100", latitude=-0.0560, longitude=51.5460)
+    assert (swapped.latitude, swapped.longitude) == (51.5460, -0.0560)
+    nothing_better = completed(latitude=-0.0560, longitude=51.5460, uprn="200")
+    assert (nothing_better.latitude, nothing_better.longitude) == (-0.0560, 51.5460)
+
+
+def test_rows_that_contradict_themselves_are_counted_and_still_go_through(tmp_path: Path) -> None:
+    source = Table.of("housing-contacts")
+    plain = CONTACT | {"complaint_about_address": "", "complaint_about_uprn": "", "property_uprn": "100"}
+    rows = [
+        plain | {"contact_id": "1", "property_address": "Flat 3"},
+        plain | {"contact_id": "2", "property_address": "Flat 3", "postcode": "M1 1AE"},
+    ]
+    path = tmp_path / "contacts.csv"
+    path.write_text(csv_text(rows), "utf-8")
+    ring = keyring(HACKNEY, "E08000003", "unplaced:homes")
+    tally = read_path(desk_for(source, ring=ring, geography=LOOKUP, agency="homes", area=None), path).tally
+    assert (tally.published, tally.places_disagree, tally.points_unused) == (2, 1, 0)
+    assert tally.numbers()["places_disagree"] == 1
+
+
+def test_points_that_cannot_be_one_are_counted_by_what_is_wrong(tmp_path: Path) -> None:
+    profile = tmp_path / "own.yaml"
+    profile.write_text(
+        "name: own\nversion: 1\ndescribes: a list\nsector: housing\nregime: UK_GDPR\nfile: {required: [id]}\n"
+        "times: {zone: Europe/London, formats: iso}\nreference: id\ncategory: {columns: kind, list: housemark}\n"
+        "places: [{role: SOURCE, latitude: lat, longitude: long, uprn: uprn}]\n",
+        "utf-8",
+    )
+    path = tmp_path / "list.csv"
+    path.write_text("id,kind,lat,long,uprn\n1,Noise,-0.0560,51.5460,100\n2,Noise,51.5460,-0.0560,100\n", "utf-8")
+    ring = keyring(HACKNEY, "E08000003", "unplaced:homes")
+    desk = desk_for(Table.of(str(profile)), ring=ring, geography=LOOKUP, agency="homes", area=None)
+    tally = read_path(desk, path).tally
+    assert (tally.published, tally.points_unused, dict(tally.points_unused_by)) == (2, 1, {"swapped": 1})
