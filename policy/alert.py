@@ -1,9 +1,10 @@
 """An alert as a value, what is held of one that was sent, and the difference between the two."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import orjson
 
 from policy.facts import Reader
 
@@ -67,12 +68,12 @@ class HeldAlert:
 
     def to_bytes(self) -> bytes:
         """As JSON, for storing."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
+        return orjson.dumps({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "HeldAlert":
         """What `to_bytes` gave."""
-        values: dict[str, Any] = json.loads(data)
+        values: dict[str, Any] = orjson.loads(data)
         return cls(**{name: _frozen(value) for name, value in values.items()})
 
 

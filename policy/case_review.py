@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from policy.facts import IncidentFact, ReportFact
+from policy.facts import Complaint, IncidentFact
 from policy.months import last_day, london_date, within
 
 
@@ -81,33 +81,6 @@ class ReviewFinding:
     incidents: tuple[IncidentFact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """One report as a complaint. `made_first` and `made_last` differ only where its day is not known."""
-
-    incident: IncidentFact
-    agency: str
-    behaviour: date
-    made_first: date
-    made_last: date
-    hate: bool
-    crimed: bool
-
-    def last_application(self, procedure: Procedure) -> date | None:
-        """The last day of an application for which it surely qualifies; None: it never does."""
-        made_in_time = within(self.behaviour, procedure.complaint_months, self.made_last)
-        to_a_body = not procedure.relevant_bodies or self.agency in procedure.relevant_bodies
-        if not made_in_time or not to_a_body or (self.crimed and not procedure.count_crimed):
-            return None
-        return last_day(self.made_first, procedure.application_months)
-
-    def unit(self, procedure: Procedure) -> tuple[str, ...]:
-        """What it is counted as: telling one agency again of the same incident is no further complaint."""
-        if procedure.counts is Counts.INCIDENTS:
-            return (self.incident.incident_id,)
-        return (self.incident.incident_id, self.agency)
-
-
 def review(
     problems: Iterable[Sequence[IncidentFact]], procedures: Iterable[Procedure], now: int
 ) -> tuple[ReviewFinding, ...]:
@@ -117,15 +90,14 @@ def review(
     dated = tuple(sorted(procedures, key=lambda procedure: procedure.valid_from))
     least = min([procedure.least_complaints for procedure in (STATUTORY, *dated)])
     enough = [problem for problem in problems if sum([len(incident.countable) for incident in problem]) >= least]
-    found = [_finding(complaints_of(problem, now), dated, london_date(now)) for problem in enough]
+    found = [_finding(problem, complaints_of(problem, now), dated, london_date(now)) for problem in enough]
     return tuple(sorted((finding for finding in found if finding is not None), key=_strength))
 
 
 def complaints_of(incidents: Iterable[IncidentFact], now: int) -> tuple[Complaint, ...]:
     """The complaints made by now about one problem."""
-    made = (_complaint(incident, report) for incident in incidents for report in incident.countable)
     today = london_date(now)
-    return tuple(complaint for complaint in made if complaint is not None and complaint.made_last <= today)
+    return tuple([each for incident in incidents for each in incident.complaints if each.made_last <= today])
 
 
 def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedure, ...], today: date) -> date | None:
@@ -145,34 +117,34 @@ def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedu
         reached, day = until, until + timedelta(days=1)
 
 
-def _complaint(incident: IncidentFact, report: ReportFact) -> Complaint | None:
-    """The report's own word on when it happened, else the incident's; None where neither is known.
-
-    A complaint whose day is not stated was made between the behaviour and the arrival here, and only surely qualifies
-    when it does on both days.
-    """
-    span = report.happened or incident.happened
-    if span is None:
+def _last_application(complaint: Complaint, procedure: Procedure) -> date | None:
+    """The last day of an application for which it surely qualifies; None: it never does."""
+    made_in_time = within(complaint.behaviour, procedure.complaint_months, complaint.made_last)
+    to_a_body = not procedure.relevant_bodies or complaint.agency in procedure.relevant_bodies
+    if not made_in_time or not to_a_body or (complaint.crimed and not procedure.count_crimed):
         return None
-    behaviour = london_date(span[0])
-    stated = report.complained
-    return Complaint(
-        incident=incident,
-        agency=report.agency,
-        behaviour=behaviour,
-        made_first=behaviour if stated is None else london_date(stated),
-        made_last=max(behaviour, london_date(report.received)) if stated is None else london_date(stated),
-        hate=report.hate,
-        crimed=incident.crimed,
-    )
+    return last_day(complaint.made_first, procedure.application_months)
 
 
-def _finding(complaints: tuple[Complaint, ...], procedures: tuple[Procedure, ...], today: date) -> ReviewFinding | None:
+def _unit(complaint: Complaint, procedure: Procedure) -> tuple[str, ...]:
+    """What it is counted as: telling one agency again of the same incident is no further complaint."""
+    if procedure.counts is Counts.INCIDENTS:
+        return (complaint.incident_id,)
+    return (complaint.incident_id, complaint.agency)
+
+
+def _finding(
+    problem: Sequence[IncidentFact],
+    complaints: tuple[Complaint, ...],
+    procedures: tuple[Procedure, ...],
+    today: date,
+) -> ReviewFinding | None:
     procedure, _ = _in_force(procedures, today)
     qualifying = [each for each in complaints if _qualifies(each, procedure, today)]
     last = last_day_to_apply(complaints, procedures, today)
     if last is None and not _one_short(qualifying, procedure):
         return None
+    told_of = {complaint.incident_id for complaint in qualifying}
     return ReviewFinding(
         status=ReviewStatus.APPROACHING if last is None else ReviewStatus.ELIGIBLE,
         procedure=procedure,
@@ -180,12 +152,12 @@ def _finding(complaints: tuple[Complaint, ...], procedures: tuple[Procedure, ...
         hate=any(complaint.hate for complaint in qualifying),
         last_day=last,
         agencies=tuple(sorted({complaint.agency for complaint in qualifying})),
-        incidents=tuple({each.incident.incident_id: each.incident for each in qualifying}.values()),
+        incidents=tuple([incident for incident in problem if incident.incident_id in told_of]),
     )
 
 
 def _qualifies(complaint: Complaint, procedure: Procedure, day: date) -> bool:
-    last = complaint.last_application(procedure)
+    last = _last_application(complaint, procedure)
     return last is not None and day <= last
 
 
@@ -197,7 +169,7 @@ def _one_short(qualifying: list[Complaint], procedure: Procedure) -> bool:
 
 
 def _units(complaints: Iterable[Complaint], procedure: Procedure) -> set[tuple[str, ...]]:
-    return {complaint.unit(procedure) for complaint in complaints}
+    return {_unit(complaint, procedure) for complaint in complaints}
 
 
 def _last_met(complaints: tuple[Complaint, ...], procedure: Procedure) -> date | None:
@@ -214,9 +186,9 @@ def _nth_last(
     """The count falls below the threshold after the threshold-th latest of the units' last days."""
     lasts: dict[tuple[str, ...], date] = defaultdict(lambda: date.min)
     for complaint in complaints:
-        last = complaint.last_application(procedure)
+        last = _last_application(complaint, procedure)
         if last is not None and counts(complaint):
-            lasts[complaint.unit(procedure)] = max(lasts[complaint.unit(procedure)], last)
+            lasts[_unit(complaint, procedure)] = max(lasts[_unit(complaint, procedure)], last)
     return sorted(lasts.values(), reverse=True)[threshold - 1] if len(lasts) >= threshold else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from policy.months import london_date
 from schemas.errors import Refused
@@ -96,6 +97,21 @@ class ReportFact:
         return earliest, earliest if latest is None or latest < earliest else latest
 
 
+class Complaint(NamedTuple):
+    """One report as a complaint (ASB, Crime and Policing Act 2014 section 104).
+
+    `made_first` and `made_last` differ only where its day is not known.
+    """
+
+    incident_id: str
+    agency: str
+    behaviour: date
+    made_first: date
+    made_last: date
+    hate: bool
+    crimed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class IncidentFact:
     """What happened once, told by one or more reports. What follows from them is worked out once."""
@@ -156,6 +172,32 @@ class IncidentFact:
     def open(self) -> bool:
         """Whether some agency has an open case on it."""
         return any(report.case_open for report in self.countable)
+
+    @cached_property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """Its countable reports as complaints, as far as a day is known."""
+        made = [self._complaint(report) for report in self.countable]
+        return tuple([complaint for complaint in made if complaint is not None])
+
+    def _complaint(self, report: ReportFact) -> Complaint | None:
+        """The report's own word on when it happened, else the incident's; None where neither is known.
+
+        A complaint whose day is not stated was made between the behaviour and the arrival here, and only surely
+        qualifies when it does on both days.
+        """
+        span = report.happened or self.happened
+        if span is None:
+            return None
+        behaviour, stated = london_date(span[0]), report.complained
+        return Complaint(
+            incident_id=self.incident_id,
+            agency=report.agency,
+            behaviour=behaviour,
+            made_first=behaviour if stated is None else london_date(stated),
+            made_last=max(behaviour, london_date(report.received)) if stated is None else london_date(stated),
+            hate=report.hate,
+            crimed=self.crimed,
+        )
 
     @cached_property
     def live(self) -> "IncidentFact | None":

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import product
 
 from linkage.changes import PlaceKey, Resolution
@@ -60,7 +59,7 @@ class Casebook:
         self._case_of_place: dict[PlaceKey, str] = {}
         self._place_of_case: dict[str, PlaceKey] = {}
         self._versions: dict[str, int] = {}
-        self._signatures: dict[str, bytes] = {}
+        self._signatures: dict[str, int] = {}
         rules = policies.rules(area).repeats
         self._fewest = _fewest_incidents(rules)
         self._minding_openness = frozenset(kind for rule in rules if rule.open for kind in rule.kinds)
@@ -238,7 +237,7 @@ class Casebook:
 
     def _write_case(self, case: CaseFact, now: int, effects: Effects) -> None:
         incident_ids = [incident.incident_id for incident in case.incidents]
-        report_ids = sorted(report.report_id for incident in case.incidents for report in incident.reports)
+        report_ids = sorted([report.report_id for incident in case.incidents for report in incident.reports])
         signature = _signature(incident_ids, report_ids)
         if self._signatures.get(case.case_id) == signature:
             return
@@ -305,9 +304,9 @@ def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:
     return None
 
 
-def _signature(incident_ids: Iterable[str], report_ids: Iterable[str]) -> bytes:
-    text = "\n".join((*sorted(incident_ids), "", *sorted(report_ids)))
-    return blake2b(text.encode(), digest_size=16).digest()
+def _signature(incident_ids: Iterable[str], report_ids: Iterable[str]) -> int:
+    """Equal for equal contents, within one process."""
+    return hash((tuple(incident_ids), tuple(report_ids)))
 
 
 def _moment(at: int | None) -> Moment | None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from policy.case_review import (
     STATUTORY,
-    Complaint,
     Counts,
     Procedure,
     ReviewFinding,
@@ -17,7 +16,7 @@ from policy.case_review import (
     last_day_to_apply,
     review,
 )
-from policy.facts import IncidentFact
+from policy.facts import Complaint, IncidentFact
 from policy.problems import ProblemRules, group_problems
 from schemas.vocabulary import Category
 from tests.policy.factory import at, incident, on, report, reports, told
@@ -221,9 +220,9 @@ def is_met_on(day: date, complaints: tuple[Complaint, ...], dated: tuple[Procedu
         not_stale = (day.year, day.month, day.day) < months_on(each.made_first, procedure.application_months)
         if in_time and not_stale and (procedure.count_crimed or not each.crimed):
             whom = each.agency if procedure.counts is Counts.COMPLAINTS else ""
-            units.add((each.incident.incident_id, whom))
+            units.add((each.incident_id, whom))
             if each.hate:
-                hateful.add((each.incident.incident_id, whom))
+                hateful.add((each.incident_id, whom))
     by_hate = procedure.hate_threshold is not None and len(hateful) >= procedure.hate_threshold
     return len(units) >= procedure.threshold or by_hate
 
