@@ -5,6 +5,7 @@ Everything is measured in one run, on a stack of its own that is gone afterwards
 
 import argparse
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -46,7 +47,7 @@ class Size:
     @property
     def all(self) -> int:
         """Reports that the towns must bring."""
-        return int((self.stored + self.load + self.staged) * _MARGIN)
+        return int((self.stored + 2 * self.load + self.staged) * _MARGIN)
 
 
 class Bench:
@@ -61,7 +62,9 @@ class Bench:
         """All figures."""
         say(f"writing and reading the files of {len(self._places)} towns")
         load = Load(make(self._places))
-        figures = self.fill(load) | self.rebuild() | self.speed(load) | self.latency() | self.stages(load)
+        figures = self.fill(load) | self.rebuild() | self.speed(load)
+        figures |= self.speed_of_all_cores(load, figures["noop_per_second"])
+        figures |= self.latency() | self.stages(load)
         return figures | {"quarantined": self._watch.quarantined(), "machine": report.machine()}
 
     def fill(self, load: Load) -> dict[str, Any]:
@@ -106,6 +109,23 @@ class Bench:
         batches = self._watch.batches_since(transaction)
         runs += [self._noop(published), self._noop(published)]
         return _speed(published, pace, batches, runs)
+
+    def speed_of_all_cores(self, load: Load, noop_per_second: float) -> dict[str, Any]:
+        """As much again with a worker for each core, from the first record published to the last one stored."""
+        workers = len(os.sched_getaffinity(0))
+        say(f"publishing {self._size.load:,} more to {workers} workers")
+        with ExitStack() as roles:
+            resolve, *_ = [roles.enter_context(self._stack.role("resolve", worker + 1)) for worker in range(workers)]
+            self._stack.await_until(lambda: self._watch.workers() == workers, resolve, "every worker owns partitions")
+            began = time.perf_counter()
+            published = publish(self._stack.settings, load.take(self._size.load))
+            self._watch.await_all(resolve)
+            per_second = published.reports / (time.perf_counter() - began)
+        return {
+            "workers_of_all_cores": workers,
+            "reports_per_second_all_cores": per_second,
+            "ratio_to_noop_all_cores": per_second / noop_per_second,
+        }
 
     def latency(self) -> dict[str, Any]:
         """Third reports of known victims, one by one."""
@@ -160,7 +180,7 @@ def say(text: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--stored", type=int, default=200_000, help="reports stored before the load")
-    parser.add_argument("--load", type=int, default=30_000, help="reports of the load")
+    parser.add_argument("--load", type=int, default=24_000, help="reports of each load")
     parser.add_argument("--areas", type=int, default=12, help="towns, each an area of its own")
     parser.add_argument("--quick", action="store_true", help="12,000 stored and a load of 3,000: to see that it works")
     parser.add_argument("--json-only", action="store_true", help="no table")

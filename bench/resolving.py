@@ -94,6 +94,10 @@ class Watch:
         cpu_seconds = _cpu_seconds(resolve) - first_cpu
         return Pace(target - first, seconds, cpu_seconds, first_at - began, resolve.memory_info().rss / 2**20)
 
+    def workers(self) -> int:
+        """How many workers own partitions."""
+        return int(self._ask("SELECT count(DISTINCT owner) FROM stream_position WHERE consumer = %s", CONSUMER))
+
     def _published(self) -> int:
         return sum(end_offsets(kafka_settings(self._stack.settings), TOPICS).values())
 

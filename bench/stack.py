@@ -32,9 +32,9 @@ class Stack:
     settings: Settings
 
     @contextmanager
-    def role(self, name: str) -> Iterator[psutil.Process]:
-        """Runs one role, as `wardlink run` does, for as long as the block lasts."""
-        words = ("run", name)
+    def role(self, name: str, worker: int = 1) -> Iterator[psutil.Process]:
+        """Runs one worker of a role, as `wardlink up` does, for as long as the block lasts."""
+        words = ("run", name, "--worker", str(worker))
         log = self.settings.folders.log_of(name)
         process = spawn(Command(argv=_wardlink(*words), log=log, environment=child_environment(self.settings)))
         try:
