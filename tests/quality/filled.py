@@ -1,6 +1,5 @@
 """A real database filled from files: read by their own connectors and stored by resolve, without Kafka."""
 
-import os
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from store.connector_state import ConnectorState
 from store.database import connect
 from store.quality import QualityStore
 from store.settings import StoreSettings
-from tests.command_line import CommandLine
 from tests.connectors.fakes import MemoryOutlet
 from tests.streams.worker import Worker
 from vault.keyring import Keyring
@@ -87,10 +85,10 @@ class Filled:
             asked = Wish(width=span("7d"), **wish)
             return list(measure_windows(QualityStore(connection), suites or load_suites(), asked, NOW))
 
-    def command_line(self, home: Path) -> CommandLine:
-        """The command line on this database, without a stack."""
-        dsns = {name: getattr(self.database, name.lower()) for name in ("WRITER_DSN", "READER_DSN", "KEYS_DSN")}
-        return CommandLine(home, **{f"WARDLINK_POSTGRES_{name}": dsn for name, dsn in dsns.items()})
+    def environment(self) -> dict[str, str]:
+        """The environment in which the command line works on this database, without a stack."""
+        names = ("WRITER_DSN", "READER_DSN")
+        return {f"WARDLINK_POSTGRES_{name}": getattr(self.database, name.lower()) for name in names}
 
     def _store(self, outlet: MemoryOutlet) -> None:
         by_topic: defaultdict[str, list[Any]] = defaultdict(list)
@@ -99,14 +97,3 @@ class Filled:
         for topic, records in by_topic.items():
             for first in range(0, len(records), _BATCH):
                 self.worker.take(topic, records[first : first + _BATCH])
-
-
-def csv_file(path: Path, header: str, *rows: str) -> Path:
-    """A CSV file of these lines."""
-    path.write_text("\n".join((header, *rows)) + "\n", "utf-8")
-    return path
-
-
-def no_secrets(text: str, *secrets: str) -> None:
-    """Fails when any of these texts is told."""
-    assert [secret for secret in secrets if secret in text] == [], os.linesep.join(text.splitlines()[:20])

@@ -60,7 +60,7 @@ PLAIN: dict[str, Asks] = {
 
 
 @given(many_reports())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_it_counts_as_plain_python_does(reports: list[MeasuredReport]) -> None:
     answers = {asked.rule.id: asked for asked in EXAMINER.ask(frame_of_reports(reports))}
     for rule, asks in PLAIN.items():
