@@ -39,6 +39,10 @@ def unframe(message: bytes | None) -> tuple[int, bytes]:
     return schema_id, message[_HEADER.size :]
 
 
+_MOST_WRITERS = 8
+"""Schemas of writers that a codec keeps parsed; in a year of releases few are met at once."""
+
+
 class Codec(Generic[Record]):
     """Encodes and decodes one record type.
 
@@ -51,6 +55,7 @@ class Codec(Generic[Record]):
     def __init__(self, record: type[Record]) -> None:
         self.schema: Schema = avro_files.load(record.__name__)
         self._parsed = _parse(self.schema)
+        self._writers: list[tuple[Schema, Any]] = []
         hint: Any = record
         self._to_plain = _writer_of(hint)
         self._to_record = _reader_of(hint)
@@ -74,9 +79,19 @@ class Codec(Generic[Record]):
             raise Unfit(name, "its bytes do not follow their schema", "publish it again") from error
 
     def _read(self, buffer: io.BytesIO, writer: Schema | None) -> Any:
-        if writer is None or writer == self.schema:
-            return fastavro.schemaless_reader(buffer, self._parsed, None)
-        return fastavro.schemaless_reader(buffer, _parse(writer), self._parsed)
+        parsed = self._parsed if writer is None else self._parsed_writer(writer)
+        return fastavro.schemaless_reader(buffer, parsed, None if parsed is self._parsed else self._parsed)
+
+    def _parsed_writer(self, writer: Schema) -> Any:
+        """The writer's schema, compared and parsed once; schemas come from caches, so that the same one is the same
+        object.
+        """
+        for known, parsed in self._writers:
+            if known is writer:
+                return parsed
+        parsed = self._parsed if writer == self.schema else _parse(writer)
+        self._writers = [(writer, parsed), *self._writers[: _MOST_WRITERS - 1]]
+        return parsed
 
 
 _codecs: dict[type[Any], Codec[Any]] = {}
