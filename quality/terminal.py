@@ -102,13 +102,18 @@ def _freshness(report: Report) -> Table:
 
 
 def _deliveries(report: Report) -> Table:
-    title = "Deliveries that changed, or hold what nobody knows"
-    table = _table(title, "source", "received", "columns that came", "that went", "unknown", ">unknown codes")
+    table = _table("Deliveries that changed, or hold what nobody knows", "source, received", "what")
     for one in report.deliveries[-_MOST:]:
         batch = one.batch
-        columns = (", ".join(one.added), ", ".join(one.dropped), ", ".join(batch.unknown_columns))
-        codes = str(batch.counts.get("unknown_codes", 0))
-        table.add_row(batch.source, words.day(batch.finished_at), *columns, codes)
+        told = (
+            ("came", one.added),
+            ("went", one.dropped),
+            ("nobody knows", batch.unknown_columns),
+        )
+        lines = [f"{len(columns)} columns {what}: {', '.join(columns)}" for what, columns in told if columns]
+        if codes := batch.counts.get("unknown_codes"):
+            lines.append(f"{codes:,} codes that no list knows")
+        table.add_row(f"{batch.source}\n{words.day(batch.finished_at)}", "\n".join(lines))
     return table
 
 

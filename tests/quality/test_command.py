@@ -19,7 +19,7 @@ def test_a_steward_measures_and_reads_and_another_reads_nothing(
 
     told = command("quality", "run", "--as", "police/steward", **filled.environment())
     assert (told.code, told.err) == (0, "")
-    assert "police-cad: 8 reports in 1 windows" in told.out
+    assert "police-cad: 8 reports, windows: 1, by common 1" in told.out
     assert json.loads(command("quality", "run", "--json").out) == []
 
     page = tmp_path / "quality.html"

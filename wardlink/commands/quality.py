@@ -71,8 +71,8 @@ def run(
         return
     for name in sorted({each.source for each in done}):
         mine = [each for each in done if each.source == name]
-        typer.echo(f"{name}: {sum(each.reports for each in mine):,} reports in {len(mine)} windows, by {mine[0].suite}")
-    typer.echo(f"{len(done)} windows measured. Read them with: wardlink quality report --as AGENCY/steward")
+        typer.echo(f"{name}: {sum(each.reports for each in mine):,} reports, windows: {len(mine)}, by {mine[0].suite}")
+    typer.echo(f"Windows measured: {len(done)}. Read them with: wardlink quality report --as AGENCY/steward")
 
 
 def report(
