@@ -188,6 +188,25 @@ def test_trying_a_place_out_leaves_nothing_behind(site: Site) -> None:
     assert site.names("reading") == site.names("done") == site.names("failed") == set()
 
 
+class Largest:
+    """Notes the largest block that it is given, and the sum of all."""
+
+    def __init__(self) -> None:
+        self.block, self.size = 0, 0
+
+    def write(self, block: bytes) -> int:
+        self.block, self.size = max(self.block, len(block)), self.size + len(block)
+        return len(block)
+
+
+def test_a_large_file_comes_in_small_blocks(site: Site, drive: Drive) -> None:
+    site.put("large.csv", b"x" * (24 << 20))
+    into = Largest()
+    assert drive.fetch("large.csv", into)
+    assert into.size == 24 << 20
+    assert into.block <= 4 << 20
+
+
 def test_a_long_listing_is_read_to_its_end_and_taken_in_portions(site: Site, drive: Drive) -> None:
     count = 2_100
     site.put_many(f"{number:05}.csv" for number in range(count))
