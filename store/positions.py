@@ -94,6 +94,14 @@ def already_done(connection: Session, step: Step) -> bool:
     return row is not None and row["epoch"] == step.epoch and row["next_offset"] == step.next
 
 
+def holds(connection: Session, consumer: str, epochs: Mapping[tuple[str, int], int]) -> bool:
+    """Whether partitions (topic, number) are still held by these claims: nobody has claimed or moved them since."""
+    with unavailable_when_away():
+        rows = connection.execute(load("position")["read_epochs"], {"consumer": consumer}).fetchall()
+    stored = {(row["topic"], row["partition"]): row["epoch"] for row in rows}
+    return all(stored.get(where) == epoch for where, epoch in epochs.items())
+
+
 def positions(connection: Session) -> Sequence[Row]:
     """All positions: consumer, topic, partition, cluster_id, topic_id, next_offset, epoch, owner."""
     with unavailable_when_away():

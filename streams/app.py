@@ -29,6 +29,7 @@ log = structlog.get_logger()
 SESSION_TIMEOUT_SECONDS = 10
 """After how long without a heartbeat Kafka gives a worker's partitions to another."""
 
+_CHECK_SECONDS = 5.0
 _MAX_QUEUED = 2
 _RECORDS_A_FETCH = 2000
 _SLICE_SECONDS = 0.04
@@ -116,6 +117,10 @@ def _attach_agent(app: Any, settings: RoleSettings, pipeline: Pipeline) -> None:
     async def publish_positions() -> None:
         await app.consumer.publish_positions()
 
+    @app.timer(_CHECK_SECONDS)  # type: ignore[untyped-decorator]
+    async def check_claims() -> None:
+        await pipeline.check(app.consumer)
+
 
 def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[driver.Transport]:
     late = frozenset(settings.late)
@@ -199,6 +204,10 @@ def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[dri
             for (topic, partition), claim in claims.items():
                 await self.seek(TP(topic, partition), claim.next_offset)
             self.held = {where: _Held(claim.next_offset, claim.epoch) for where, claim in claims.items()}
+
+        def epochs(self) -> dict[Partition, int]:
+            """The partitions that we hold now, each with the epoch of our claim."""
+            return {where: held.epoch for where, held in self.held.items()}
 
         def is_current(self, batch: RecordBatch) -> bool:
             """Whether the batch belongs to the assignment that we hold now."""

@@ -49,7 +49,7 @@ class RecordBatch:
 class Work(Protocol):
     """What a role does with its records.
 
-    `claim` and `prepare` come from one thread, `store` and `abandon` from another: a batch is prepared while the one
+    `claim` and `prepare` come from one thread, the others from another: a batch is prepared while the one
     before it is being stored, and each that was prepared is stored or abandoned, in order.
     """
 
@@ -57,6 +57,12 @@ class Work(Protocol):
         """Takes the partition numbers, each with all its topics, and says where to go on.
 
         Raises Unavailable (it is tried again) or Refused (the role stops with the remedy).
+        """
+
+    def holds(self, epochs: Mapping[Partition, int]) -> bool:
+        """Whether claims are still good; asked now and then, so that an idle worker too learns of another's claim.
+
+        Comes from the thread of `store`. Raises Unavailable.
         """
 
     def prepare(self, batch: RecordBatch) -> Any:

@@ -7,7 +7,7 @@ from schemas.codec import codec, unframe
 from schemas.records import Alert
 from store import outbox
 from store.database import Session
-from store.positions import Claim, LogBounds, claim
+from store.positions import Claim, LogBounds, claim, holds
 from streams.batches import Partition, RecordBatch
 from streams.letters import letters_for
 
@@ -39,6 +39,11 @@ class Deliver:
                 for topic, taken in claim(connection, CONSUMER, self._owner, partition, logs).items():
                     claims[topic, partition] = taken
         return claims
+
+    def holds(self, epochs: Mapping[Partition, int]) -> bool:
+        """Whether nobody has claimed or moved these partitions since we did."""
+        with self._connect() as connection:
+            return holds(connection, CONSUMER, epochs)
 
     def prepare(self, batch: RecordBatch) -> RecordBatch:
         """The batch as it is."""

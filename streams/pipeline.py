@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -25,6 +26,9 @@ _LONGEST_WAIT_SECONDS = 5.0
 
 class Assignment(Protocol):
     """What the pipeline asks of, and tells, the consumer."""
+
+    def epochs(self) -> Mapping[Partition, int]:
+        """The partitions that we hold now, each with the epoch of our claim."""
 
     def is_current(self, batch: RecordBatch) -> bool:
         """Whether the batch belongs to the assignment that we hold now."""
@@ -65,6 +69,14 @@ class Pipeline:
             raise
         return claims
 
+    async def check(self, assignment: Assignment) -> None:
+        """Looks whether our claims are still good, and gives up what is not ours any more."""
+        epochs = assignment.epochs()
+        with suppress(Unavailable):
+            holds = await asyncio.get_running_loop().run_in_executor(self._storing, lambda: self._work.holds(epochs))
+            if not holds:
+                await self._leave_to_new_owner(lambda: assignment.epochs() == epochs)
+
     async def _settle(self) -> None:
         if self._last is not None:
             await self._last
@@ -91,7 +103,8 @@ class Pipeline:
             return await self._until_available(thread, call, lambda: assignment.is_current(batch))
         except Fenced:
             abandon()
-            await self._leave_to_new_owner(batch, assignment)
+            await self._leave_to_new_owner(lambda: assignment.is_current(batch))
+            log.info("dropped a batch of an earlier assignment", topic=batch.topic, partition=batch.partition)
         except Refused as error:
             _stop(self._health, str(error))
         except BaseException as error:
@@ -119,14 +132,13 @@ class Pipeline:
                 self._health.working()
                 return result
 
-    async def _leave_to_new_owner(self, batch: RecordBatch, assignment: Assignment) -> None:
-        """A batch of an earlier assignment is dropped; if ours is the latest, wait for the rebalance or end."""
+    async def _leave_to_new_owner(self, is_ours: Callable[[], bool]) -> None:
+        """Waits until the group has given us another assignment; ends the process if that does not come."""
         for _ in range(int(10 * self._patience)):
-            if not assignment.is_current(batch):
-                log.info("dropped a batch of an earlier assignment", topic=batch.topic, partition=batch.partition)
+            if not is_ours():
                 return
             await asyncio.sleep(0.1)
-        log.error("fenced: another worker owns the partition", topic=batch.topic, partition=batch.partition)
+        log.error("fenced: another has claimed a partition of ours")
         os._exit(75)
 
 

@@ -16,7 +16,7 @@ from schemas.errors import Refused, Unavailable, Unfit
 from store.areas import areas_of_partition, load_area, revisions
 from store.database import Session
 from store.effects import Effects, prepare, write, write_keys
-from store.positions import Claim, LogBounds, Step, already_done, claim
+from store.positions import Claim, LogBounds, Step, already_done, claim, holds
 from store.rows import AreaRow, QuarantineRow, ReportKeyRow
 from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
@@ -111,6 +111,11 @@ class Resolve:
         self._remember(partitions)
         spare_what_lasts()
         return self.held
+
+    def holds(self, epochs: Mapping[Partition, int]) -> bool:
+        """Whether nobody has claimed or moved these partitions since we did."""
+        with self._writes() as (connection, _):
+            return holds(connection, CONSUMER, epochs)
 
     def prepare(self, batch: RecordBatch) -> Prepared:
         """What one batch means; on any failure the memories that it touched are dropped."""

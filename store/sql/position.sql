@@ -31,6 +31,9 @@ WHERE consumer = %(consumer)s AND topic = %(topic)s AND partition = %(partition)
 SELECT next_offset, epoch FROM stream_position
 WHERE consumer = %(consumer)s AND topic = %(topic)s AND partition = %(partition)s
 
+-- name: read_epochs
+SELECT topic, partition, epoch FROM stream_position WHERE consumer = %(consumer)s
+
 -- name: list_positions
 SELECT consumer, topic, partition, cluster_id, topic_id, next_offset, epoch, owner
 FROM stream_position ORDER BY consumer, topic, partition

@@ -15,7 +15,7 @@ from connectors.topics_admin import beginning_offsets, cluster_id, end_offsets, 
 from schemas.records import Report
 from schemas.topics import Topic
 from store.database import connect, unavailable_when_away
-from store.positions import Claim, LogBounds, advance, claim
+from store.positions import Claim, LogBounds, advance, claim, holds
 from streams.app import RoleSettings, run
 from streams.batches import Partition, RecordBatch
 from streams.health import Health
@@ -49,6 +49,10 @@ class Ledger:
         first = beginning_offsets(self._kafka, names)
         end = end_offsets(self._kafka, names)
         return {where: LogBounds(cluster, ids[where[0]], first[where], end[where]) for where in end}
+
+    def holds(self, epochs: Mapping[Partition, int]) -> bool:
+        with connect(self._given["dsn"], self._given["owner"]) as connection:
+            return holds(connection, self._given["consumer"], epochs)
 
     def prepare(self, batch: RecordBatch) -> RecordBatch:
         return batch

@@ -15,6 +15,8 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from psycopg import sql
 
+from store.database import connect
+from store.positions import LogBounds, move
 from store.settings import StoreSettings
 from tests.conftest import RealStack, wait_until
 
@@ -94,6 +96,12 @@ class Ledgers:
     def said(self, name: str) -> str:
         """What a worker last said of itself."""
         return (self.folder / name / "health.json").read_text()
+
+    def move(self, topic: str) -> None:
+        """What an operator does by `wardlink positions move`."""
+        log = LogBounds("cluster", "topic", 0, 0)
+        with connect(self.database.owner_dsn, "operator") as connection:
+            move(connection, self.consumer, topic, 0, log, to=0)
 
     def recreate(self, topic: str) -> None:
         admin = KafkaAdminClient(bootstrap_servers=self.stack.kafka.bootstrap)
@@ -276,4 +284,17 @@ def test_a_gap_by_retention_stops_the_worker_and_says_how_many_are_gone(ledgers:
     ledger.start("one")
     wait_until(lambda: ledger.processes["one"].poll() is not None, "the worker stops", 60)
     assert "5 records are gone by retention" in ledger.said("one")
+    assert ledger.count() == 60
+
+
+@pytest.mark.chaos
+def test_an_idle_worker_whose_position_was_moved_ends_to_start_anew(
+    ledgers: Callable[[str], Ledgers],
+) -> None:
+    ledger = ledgers("idle")
+    ledger.fill(ledger.topics[0], 60)
+    ledger.start("one")
+    wait_until(lambda: ledger.count() == 60, "the first records are written", 60)
+    ledger.move(ledger.topics[0])
+    wait_until(lambda: ledger.processes["one"].poll() == 75, "the worker ends", 60)
     assert ledger.count() == 60
