@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectors.assemble import Assembler, Sketch
-from connectors.compare import Change, Found, compare
+from connectors.compare import Change, Found, Step, compare
 from connectors.contract import Broken, Context, Draft, Row, Source, UpdateDraft
 from connectors.mapped import Chunk, Failure, Mapper
 from connectors.ports import Outlet, State
@@ -109,7 +109,9 @@ class Ingest:
             raise trouble
         if trouble is None and self._is_present:
             self._withdraw_unseen()
-        reading = Reading(self._assembler.batch, self._tally, self._mapper.columns, self._mapper.unknown_columns, trouble)
+        reading = Reading(
+            self._assembler.batch, self._tally, self._mapper.columns, self._mapper.unknown_columns, trouble
+        )
         self._close(started, reading)
         return reading
 
@@ -158,11 +160,16 @@ class Ingest:
         step = compare(found, before, self._request.again, self._is_present)
         if step.change is Change.UNCHANGED:
             return step.change
+        if not self._request.dry_run:
+            self._tell(sketch, step, before)
+        held[sketch.key] = saved[sketch.key] = step.state
+        return step.change
+
+    def _tell(self, sketch: Sketch, step: Step, before: Published | None) -> None:
+        """Sends what a step asks for: of a record that has moved, also its withdrawal from where it was."""
         if step.change is Change.MOVED and before is not None:
             self._send(self._tombstone(sketch, before.area, step.state.revision))
         self._send(self._record(sketch, step.change, step.state))
-        held[sketch.key] = saved[sketch.key] = step.state
-        return step.change
 
     def _record(self, sketch: Sketch, change: Change, state: Published) -> Report | AgencyUpdate:
         if change is Change.WITHDRAWN:

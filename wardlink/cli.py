@@ -23,6 +23,7 @@ GROUPS = (
     "stock",
     "ingest",
     "connect",
+    "connector",
     "partner",
     "demo",
 )

@@ -1,13 +1,25 @@
-"""One short file for each feed; one source never imports another. This page names them all."""
+"""One short file for each feed; one source never imports another. This page names those that come along.
+
+A file that is added later (`wardlink connector new`) is found by its name: `parks-patrol` is parks_patrol.py, whose
+`SOURCE` is its class.
+"""
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from connectors.contract import Source
 from schemas.errors import Refused
 
 NAMES = ("noiseworks", "open311", "police-uk", "sdm", "table")
-"""What `wardlink ingest` takes for SOURCE."""
+"""What `wardlink ingest` takes for SOURCE, besides those that were added."""
+
+_MARK = "\nSOURCE = "
+
+
+def names() -> tuple[str, ...]:
+    """All names of sources, those that were added among them."""
+    return tuple(sorted((*NAMES, *_added())))
 
 
 def find(name: str, profile: str | None = None) -> Source:
@@ -15,8 +27,8 @@ def find(name: str, profile: str | None = None) -> Source:
 
     Raises Refused for a name that is none, and for a profile where there is none to have, or one is missing.
     """
-    if name not in NAMES:
-        raise Refused(f"there is no source {name}: it is one of {', '.join(NAMES)}")
+    if name not in names():
+        raise Refused(f"there is no source {name}: it is one of {', '.join(names())}")
     if (profile is not None) != (name == "table"):
         raise Refused(
             "--profile belongs to the source table, which needs it: `wardlink ingest table FILE --profile NAME`"
@@ -28,7 +40,7 @@ def find(name: str, profile: str | None = None) -> Source:
         "sdm": lambda: _made("sdm", "Sdm"),
         "table": lambda: _made("table", "Table", profile),
     }
-    return makers[name]()
+    return makers.get(name, lambda: _made(name.replace("-", "_"), "SOURCE"))()
 
 
 def _made(module: str, kind: str, profile: str | None = None) -> Source:
@@ -36,3 +48,9 @@ def _made(module: str, kind: str, profile: str | None = None) -> Source:
     maker = getattr(import_module(f"connectors.sources.{module}"), kind)
     source: Source = maker() if profile is None else maker.of(profile)
     return source
+
+
+def _added() -> list[str]:
+    """The files of this folder that say that they are a source."""
+    found = sorted(Path(__file__).parent.glob("*.py"))
+    return [file.stem.replace("_", "-") for file in found if _MARK in file.read_text("utf-8")]

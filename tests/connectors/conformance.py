@@ -17,6 +17,7 @@ import gzip
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,6 +32,7 @@ from schemas.records import Moment, Report, Span
 from schemas.released import pack
 from schemas.vocabulary import Category, Operation
 from tests.connectors.fakes import AREA, NOW, MemoryOutlet, MemoryState, desk_for, keyring, ticking
+from tests.connectors.laws import law
 from vault.keyring import Keyring
 from vault.seal import Opener
 
@@ -39,6 +41,7 @@ _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 _NOW_HELD = re.compile(r"VmRSS:\s+(\d+) kB")
 
 
+@pytest.mark.conformance
 class Conformance:
     """Every law of the contract, for one source."""
 
@@ -79,6 +82,10 @@ class Conformance:
         header, *rows = file.read_bytes().splitlines(keepends=True)
         file.write_bytes(header + b"".join(b"\xff" + row for row in rows))
 
+    def spoil_encoding(self, line: bytes) -> bytes:
+        """Puts bytes that are no UTF-8 into a cell of a row."""
+        return line.replace(b",", b",\xff\xfe\xfd", 1)
+
     @property
     def ring(self) -> Keyring:
         """Keys for all areas that rows may come to."""
@@ -110,6 +117,7 @@ class Conformance:
 
     # -- what is read --
 
+    @law("counts")
     def test_every_row_is_accounted_for(self, tmp_path: Path) -> None:
         outlet = MemoryOutlet()
         tally = self.read(self.write(tmp_path, 20), outlet=outlet).tally
@@ -118,6 +126,7 @@ class Conformance:
         [batch] = outlet.batches
         assert batch.counts == tally.numbers()
 
+    @law("times")
     def test_times_are_exact(self, tmp_path: Path) -> None:
         outlet = MemoryOutlet()
         self.read(self.write(tmp_path, 3), outlet=outlet)
@@ -127,6 +136,7 @@ class Conformance:
             first.occurred.earliest.at if first.occurred else first.received.at
         )
 
+    @law("ids")
     def test_reading_again_gives_the_same_ids_and_adds_nothing(self, tmp_path: Path) -> None:
         path, state, first, second = self.write(tmp_path, 20), MemoryState(), MemoryOutlet(), MemoryOutlet()
         published = self.read(path, state, first).tally.published
@@ -139,20 +149,29 @@ class Conformance:
         assert [one.report_id for one in elsewhere.reports] == [one.report_id for one in first.reports]
         assert len({one.report_id for one in first.reports}) == 20
 
+    @law("ids")
     def test_publishing_again_on_purpose_repeats_ids_and_revisions(self, tmp_path: Path) -> None:
         path, state, first, second = self.write(tmp_path, 20), MemoryState(), MemoryOutlet(), MemoryOutlet()
         self.read(path, state, first)
         self.read(path, state, second, request=Request(again=True), start=NOW + 86_400_000_000)
         assert _identities(second) == _identities(first)
 
+    @law("counts")
     def test_a_dry_run_counts_and_leaves_nothing_behind(self, tmp_path: Path) -> None:
         path, state, outlet = self.write(tmp_path, 20), MemoryState(), MemoryOutlet()
         dry = self.read(path, state, outlet, request=Request(dry_run=True)).tally
         assert (outlet.acknowledged, outlet.waiting, state.records, state.batches) == ([], [], {}, {})
         assert dry.numbers() == self.read(path, state, outlet).tally.numbers()
 
+    @law("counts")
+    def test_a_dry_run_needs_no_keys(self, tmp_path: Path) -> None:
+        desk = desk_for(self.source, agency=self.agency, area=self.area, request=Request(dry_run=True))
+        tally = read_path(replace(desk, ring=None), self.write(tmp_path, 20, spoiled=3)).tally
+        assert (tally.read - tally.quarantined, tally.quarantined) == (tally.published + tally.out_of_scope, 1)
+
     # -- what is odd --
 
+    @law("unknown")
     def test_an_unknown_column_is_told_and_changes_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "plain").mkdir()
         (tmp_path / "extra").mkdir()
@@ -162,6 +181,7 @@ class Conformance:
         assert set(reading.unknown_columns) - set(usual.unknown_columns) == {"wing_span"}
         assert [one.report_id for one in extra.reports] == [one.report_id for one in plain.reports]
 
+    @law("unknown")
     def test_an_unknown_code_is_kept_as_other_and_counted(self, tmp_path: Path) -> None:
         outlet = MemoryOutlet()
         tally = self.read(self.write(tmp_path, 5, odd_code=True), outlet=outlet).tally
@@ -169,6 +189,7 @@ class Conformance:
         assert len(outlet.reports) == 5
         assert outlet.reports[0].category is Category.OTHER
 
+    @law("BOM")
     def test_a_byte_order_mark_changes_no_id(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, 5)
         plain, marked = MemoryOutlet(), MemoryOutlet()
@@ -180,6 +201,7 @@ class Conformance:
 
     # -- what is wrong --
 
+    @law("empty")
     @pytest.mark.parametrize(
         "content",
         [b"", b"\n\n", b"%PDF-1.7 \x00\x01", b"\x89PNG\r\n\x1a\n\x00", b"colour,taste\nred,sweet\n", b"<html></html>"],
@@ -192,10 +214,12 @@ class Conformance:
             self.read(path, state, outlet)
         assert (outlet.acknowledged, outlet.waiting, state.records) == ([], [], {})
 
+    @law("empty")
     def test_a_file_that_is_not_there_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(Refused, match="no such file"):
             self.read(tmp_path / "nowhere.csv")
 
+    @law("encoding")
     def test_a_file_in_utf_16_is_refused(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, 5)
         file = self.rows_file(path)
@@ -203,6 +227,7 @@ class Conformance:
         with pytest.raises(Refused, match="UTF-16"):
             self.read(path)
 
+    @law("one bad")
     def test_one_bad_row_among_ten_thousand_costs_that_row_alone(self, tmp_path: Path) -> None:
         (tmp_path / "good").mkdir()
         (tmp_path / "bad").mkdir()
@@ -217,6 +242,7 @@ class Conformance:
         assert row.remedy
         assert sum(tally.quarantined_by.values()) == 1
 
+    @law("one bad")
     def test_a_quarantined_row_is_sent_once_and_its_bytes_are_sealed(self, tmp_path: Path) -> None:
         path, state, first, second = self.write(tmp_path, 5, spoiled=2), MemoryState(), MemoryOutlet(), MemoryOutlet()
         self.read(path, state, first)
@@ -228,16 +254,18 @@ class Conformance:
         original = Opener(self.ring).open(row.area, row.quarantine_id, row.original, "original")
         assert original in self.rows_file(path).read_bytes() or json.loads(original)
 
+    @law("encoding")
     def test_a_row_that_is_not_utf_8_costs_that_row_alone(self, tmp_path: Path) -> None:
         path, outlet = self.write(tmp_path, 5), MemoryOutlet()
         file = self.rows_file(path)
         lines = file.read_bytes().splitlines(keepends=True)
-        lines[-1] = lines[-1].replace(b",", b",\xff\xfe\xfd", 1)
+        lines[-1] = self.spoil_encoding(lines[-1])
         file.write_bytes(b"".join(lines))
         tally = self.read(path, outlet=outlet).tally
         assert (tally.quarantined, len(outlet.reports)) == (1, 4)
         assert tally.quarantined_by == Counter({"row: is not UTF-8": 1})
 
+    @law("one bad")
     def test_a_stray_quote_does_not_swallow_the_rows_after_it(self, tmp_path: Path) -> None:
         path, outlet = self.write(tmp_path, 50), MemoryOutlet()
         file = self.rows_file(path)
@@ -247,6 +275,7 @@ class Conformance:
         tally = self.read(path, outlet=outlet).tally
         assert (tally.quarantined, len(outlet.reports)) == (1, 50)
 
+    @law("empty")
     def test_a_file_of_which_no_row_fits_is_refused_instead_of_filling_quarantine(self, tmp_path: Path) -> None:
         path, outlet = self.write(tmp_path, 200), MemoryOutlet()
         self.break_every_row(self.rows_file(path))
@@ -254,6 +283,7 @@ class Conformance:
             self.read(path, outlet=outlet)
         assert outlet.quarantined == []
 
+    @law("cut off")
     def test_a_truncated_gzip_gives_what_stands_before_the_break_and_the_rest_when_it_is_whole(
         self, tmp_path: Path
     ) -> None:
@@ -274,6 +304,7 @@ class Conformance:
 
     # -- what must not be lost, and not come twice --
 
+    @law("killed")
     @pytest.mark.parametrize("after", [0, 1, 499, 501, 1_100])
     def test_a_kill_at_any_message_loses_nothing_and_adds_nothing(self, tmp_path: Path, after: int) -> None:
         path, state = self.write(tmp_path, 1_200), MemoryState()
@@ -290,6 +321,7 @@ class Conformance:
 
     # -- what must not be seen --
 
+    @law("sealed")
     def test_personal_data_stand_only_in_the_sealed_part(self, tmp_path: Path) -> None:
         if not self.canaries:
             pytest.skip("an open source has no personal data")
@@ -301,6 +333,7 @@ class Conformance:
         assert _found(self.canaries, clear) == []
         assert _found(self.canaries, _opened(outlet, self.ring)) == list(self.canaries)
 
+    @law("sealed")
     def test_errors_show_no_value(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
         path = self.write(tmp_path, 3, spoiled=0)
         file = self.rows_file(path)
@@ -314,9 +347,11 @@ class Conformance:
 
     # -- how much it may take --
 
+    @law("memory")
     def test_memory_stays_bounded(self, tmp_path: Path) -> None:
         self._read_in_bounded_memory(tmp_path, self.many)
 
+    @law("memory")
     @pytest.mark.long
     def test_memory_stays_bounded_for_a_million_rows(self, tmp_path: Path) -> None:
         self._read_in_bounded_memory(tmp_path, 1_000_000)

@@ -1,4 +1,4 @@
-"""One event in three systems of one force: an online report, the log and the crime record quote each other, and join."""
+"""One event in three systems of a force: online report, log and crime record quote each other, and join."""
 
 import json
 from pathlib import Path
