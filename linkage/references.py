@@ -38,7 +38,7 @@ _ANNOUNCED = ("cad", "ref", "urn", "crn", "log", "case", "incident", "crime")
 _IN_TEXT = re.compile(
     r"\b(?:cad|ref(?:erence)?|urn|crn|log|case|incident|crime)\b\.?\s*(?:(?:no|num|number|ref|reference)\b\.?)?\s*[:#]?\s*"
     r"([a-z]{0,6}[/-]?\d[a-z0-9/-]{0,24}"
-    r"(?:\s+(?:of|on|dated)\s+(?:the\s+)?\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?\s*[a-z]{3,9}(?:\s+\d{2,4})?)\b)?)"
+    r"(?:\s+(?:of|on|dated)\s+(?:the\s+)?\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|(?:st|nd|rd|th)?\s*[a-z]{3,9}(?:\s+20\d{2})?)\b)?)"
 )
 
 

@@ -1,5 +1,7 @@
 """One row of NoiseWorks' Complaint.csv, with the case, users and suspects that belong to it, as one report."""
 
+import re
+
 from connectors.contract import Context, Draft, Row
 from connectors.mapping import values
 from connectors.shelf import Values
@@ -10,6 +12,13 @@ from schemas import codes
 from schemas.codes import Meaning
 from schemas.records import Person, Place, ReportDetail, SafeContact, Span
 from schemas.vocabulary import Category, Definition, PersonKind, PersonRole, PlaceMethod, PlaceRole, Regime
+
+_QUOTED = re.compile(
+    r"\bCAD\s?\d{1,6}(?:/\d{1,2}[A-Z]{3}(?:(?:20)?\d{2})?|\s+of\s+\d{1,2}/\d{1,2}/(?:20)?\d{2})?\b"
+    r"|\b[A-Z]{2,4}[-/]\d{4,}\b",
+    re.IGNORECASE,
+)
+"""Other agencies' references, as residents pass them on: a police log's number with its day, a landlord's case."""
 
 
 def report(row: Row, context: Context) -> Draft:
@@ -44,6 +53,7 @@ def _detail(row: Row, case: Values, complainant: Person | None) -> ReportDetail:
         ),
         opening_code=values.joined(("", case["kind"]), ("other", case.get("kind_other"))),
         qualifiers=tuple(f"{name}: {case[name]}" for name in ("where", "estate") if values.clean(case.get(name))),
+        quoted_references=tuple(dict.fromkeys(_QUOTED.findall(complaint.get("description") or ""))),
     )
 
 

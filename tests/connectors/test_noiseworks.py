@@ -189,6 +189,23 @@ def test_texts_over_several_lines_are_one_narrative(tmp_path: Path) -> None:
     assert found.narrative == 'Thumping bass,\n"all night"\n\nRooms: Bedroom\n\nEffect: No sleep'
     assert found.opening_code == "music-pub"
     assert found.qualifiers == ("where: business", "estate: n")
+    assert found.quoted_references == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("rang the police, CAD 1234", ("CAD 1234",)),
+        ("Police ref CAD 1234/22NOV and again CAD 1234/22NOV", ("CAD 1234/22NOV",)),
+        ("police ref cad 1234/22nov26.", ("cad 1234/22nov26",)),
+        ("CAD 1234 of 22/11/2026; landlord has ASB-2600010", ("CAD 1234 of 22/11/2026", "ASB-2600010")),
+        ("third time this week, 10 people, no. 1234", ()),
+    ],
+)
+def test_references_that_a_resident_passes_on_are_quoted(tmp_path: Path, said: str, quoted: tuple[str, ...]) -> None:
+    found = only_report(write(tmp_path, Complaint=[COMPLAINT | {"description": said}])).detail
+    assert found is not None
+    assert found.quoted_references == quoted
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,30 @@ def test_housing_hate_vulnerability_and_quoted_references_are_kept(housing: Tabl
     assert found.detail.quoted_references == ("CAD 1234/16JUN24",)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CAD 1234",
+        "CAD1234",
+        "cad 1234/22nov",
+        "CAD 1234/22NOV",
+        "CAD 1234/22NOV26",
+        "CAD 1234/22NOV2026",
+        "CAD 1234 of 22/11/26",
+        "CAD 1234 of 22/11/2026",
+    ],
+)
+def test_a_cad_number_is_quoted_with_the_day_behind_it(cad: Table, housing: Table, written: str) -> None:
+    narrative = f"Caller gave {written}, 10 people outside"
+    by_police, by_landlord = (
+        report(cad, CAD | {"narrative": narrative}),
+        report(housing, CONTACT | {"notes": narrative}),
+    )
+    assert by_police.detail is not None
+    assert by_landlord.detail is not None
+    assert by_police.detail.quoted_references == by_landlord.detail.quoted_references == (written,)
+
+
 @pytest.mark.parametrize("name", ["nyc-311-2016", "nyc-311-2024"])
 def test_new_york_the_incident_columns_are_where_it_occurred_and_lie_open(name: str) -> None:
     found = report(Table.of(name), NEW_YORK)
