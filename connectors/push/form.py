@@ -72,6 +72,14 @@ stand for all of it.
 
 Digits12 = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}$")]
 Digits8 = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,8}$")]
+LsoaCode = Annotated[str, StringConstraints(pattern=r"^[EWSN][0-9]{8}$")]
+
+IN_WORDS: Mapping[str, str] = {
+    r"^[0-9]{1,12}$": "is not of 1 to 12 digits",
+    r"^[0-9]{1,8}$": "is not of 1 to 8 digits",
+    r"^[EWSN][0-9]{8}$": "is no code of a letter and eight digits",
+}
+"""What a text is not that does not fit the pattern."""
 
 
 def _told(record: str, field: str, default: Any = None, **more: Any) -> Any:
@@ -100,7 +108,7 @@ class IntervalForm(_Form):
 class LsoaForm(_Form):
     """A Lower layer Super Output Area; its code says nothing without the census that it is of."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[EWSN][0-9]{8}$")]
+    code: LsoaCode
     vintage: Literal[2001, 2011, 2021]
 
 

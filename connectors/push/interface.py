@@ -29,6 +29,28 @@ _PROBLEMS = {
     503: "Kafka or PostgreSQL are away: nothing was taken; send the same again.",
 }
 _RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
+_RESOURCE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "attributes": {"type": "object"}},
+}
+_SDM: dict[str, Any] = {
+    "type": "object",
+    "description": "JSON:API, one resource of type incident, in the police Standard Data Model.",
+    "required": ["data"],
+    "properties": {
+        "data": {
+            **_RESOURCE,
+            "required": ["id", "type"],
+            "properties": {
+                **_RESOURCE["properties"],
+                "id": {"type": "string", "minLength": 1},
+                "type": {"const": "incident"},
+                "relationships": {"type": "object"},
+            },
+        },
+        "included": {"type": "array", "items": _RESOURCE},
+    },
+}
 _ABOUT = f"""
 Sign each request by Standard Webhooks: `{PARTNER_HEADER}` names the partner, `{SIGNED_HEADERS[0]}` the message,
 `{SIGNED_HEADERS[1]}` the seconds since 1970, `{SIGNED_HEADERS[2]}` is `v1,` and the base64 of HMAC-SHA256 over
@@ -70,7 +92,7 @@ def _reports(limits: Limits) -> dict[str, Any]:
 
 
 def _incidents() -> dict[str, Any]:
-    document = {"schema": {"type": "object", "description": "JSON:API, one resource of type incident."}}
+    document = {"schema": _SDM}
     return {
         "operationId": "push_incident",
         "summary": "Push an incident of the police Standard Data Model (Single Online Home)",

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from connectors.push.form import IN_WORDS
 from schemas.errors import Unfit
 
 MOST = 20
@@ -74,7 +75,7 @@ _RULES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "string_type": lambda _: ("is no text", "put it between quotation marks"),
     "string_too_short": lambda _: ("is empty, or too short", "give it, or leave the field out"),
     "string_too_long": lambda at: (f"has more than {at['max_length']} characters", "shorten it"),
-    "string_pattern_mismatch": lambda _: ("holds a character that it must not", _BY_FORM),
+    "string_pattern_mismatch": lambda at: (IN_WORDS.get(at["pattern"], "holds a character that it must not"), _BY_FORM),
     "enum": _one_of,
     "literal_error": _one_of,
     "int_type": lambda _: ("is no whole number", "write digits, without quotation marks"),

@@ -143,7 +143,7 @@ class Service:
         return body
 
     def _admit(self, request: Request, asked: _Asked, body: bytes) -> Principal:
-        """Who is asking; one item of the partner's measure is taken."""
+        """Who is asking."""
         try:
             principal = self._tools.access.check(dict(request.headers), body)
         except Denied as error:
@@ -151,7 +151,6 @@ class Service:
         except Replayed:
             raise Trouble(409, "this signature was taken before: sign anew, with the time of now") from None
         asked.principal = principal
-        self._measure(principal, 1)
         return principal
 
     def _measure(self, principal: Principal, count: int) -> None:
@@ -184,7 +183,7 @@ class Service:
         except Unreadable as error:
             raise Trouble(400, str(error)) from None
         asked.items = len(submission.items)
-        self._measure(principal, asked.items - 1)
+        self._measure(principal, max(asked.items, 1))
         return self._tools.counter.submit(submission)
 
     def _forgive(self, principal: Principal) -> None:
@@ -221,6 +220,7 @@ class Service:
 
     def _follow(self, request: Request, asked: _Asked, body: bytes) -> Response:
         principal = self._admit(request, asked, body)
+        self._measure(principal, 1)
         name = str(request.path_params["receipt"])
         with self._tools.access.session() as session:
             found = (

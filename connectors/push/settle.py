@@ -180,8 +180,9 @@ def _arrivals(submission: Submission) -> Iterator[Arrival]:
 
 
 def _keys(submission: Submission) -> Iterator[Key]:
+    """What may be held of the submission; a reference that cannot be one (see Assembler.sketch) is not looked up."""
     for outcome in submission.outcomes:
-        if isinstance(outcome, Draft):
+        if isinstance(outcome, Draft) and outcome.reference.isprintable():
             yield (submission.agency, "report", outcome.reference)
 
 

@@ -1,6 +1,7 @@
 """The service on a real PostgreSQL, with what it publishes kept in memory."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi.testclient import TestClient
+import uvicorn
+from fastapi import FastAPI
 from standardwebhooks import Webhook
 
 from connectors.geography import Geography
@@ -26,6 +28,7 @@ from connectors.push.world import World
 from store.database import connect, lent, pool
 from store.partners import Partner
 from store.settings import StoreSettings
+from tests.conftest import RealStack, wait_until
 from tests.connectors.fakes import AREA, MemoryOutlet
 from vault.keyring import Keyring, PublicRing
 from vault.partners import PartnerSeal
@@ -61,25 +64,32 @@ class House:
         return self.keyring.public()
 
     @contextmanager
-    def open(self, limits: Limits | None = None, health: Quiet | None = None) -> Iterator[TestClient]:
-        """One copy of the service."""
+    def open(self, limits: Limits | None = None, health: Quiet | None = None) -> Iterator[httpx.Client]:
+        """One copy of the service, on a port of its own."""
+        with (
+            self.tools(limits or Limits(), health or Quiet()) as tools,
+            served(build(tools)) as address,
+            httpx.Client(base_url=address, timeout=60) as client,
+        ):
+            yield client
+
+    @contextmanager
+    def tools(self, limits: Limits, health: Quiet) -> Iterator[Tools]:
+        """What a copy of the service works with, its counter open."""
         world = World(self.path, Geography.from_rows, lambda: "")
         with pool(self.database.writer_dsn, "test-push") as connections:
             counter = Counter(
                 partial(connect, self.database.writer_dsn, "test-counter"),
                 self.outlet,
                 world,
-                lambda: time.time_ns() // 1000,
-                health or Quiet(),
+                present,
+                health,
                 5_000,
             )
             access = Access(partial(lent, connections), lambda: self.ring)
             counter.start()
             try:
-                clock = lambda: time.time_ns() // 1000  # noqa: E731
-                tools = Tools(access, counter, lambda: self.ring.row_hash_key, clock, limits or Limits())
-                with TestClient(build(tools), base_url="http://push.example", raise_server_exceptions=False) as client:
-                    yield client
+                yield Tools(access, counter, lambda: self.ring.row_hash_key, present, limits)
             finally:
                 counter.stop()
 
@@ -87,7 +97,9 @@ class House:
         """The header of a partner's API key."""
         return {"authorization": f"Bearer {self.keys[partner]['api key']}"}
 
-    def signed(self, body: bytes, partner: str = "marsh-crm", name: str = "msg-1", at: float | None = None) -> dict[str, str]:
+    def signed(
+        self, body: bytes, partner: str = "marsh-crm", name: str = "msg-1", at: float | None = None
+    ) -> dict[str, str]:
         """The headers of a partner's signature."""
         stamp = datetime.fromtimestamp(time.time() if at is None else at, UTC)
         signature = Webhook(self.keys[partner]["signing"]).sign(name, stamp, body.decode())
@@ -99,9 +111,37 @@ class House:
         }
 
 
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serves an application on a free port of this machine; its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started, "the service is up")
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def present() -> int:
+    """Now, in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+@pytest.fixture(scope="module")
+def one_database(stack: RealStack) -> StoreSettings:
+    """A database for all of these tests."""
+    return stack.fresh_database()
+
+
 @pytest.fixture
-def house(database: StoreSettings, tmp_path: Path) -> House:
-    """A fresh database, keys for one area, and two partners of different agencies."""
+def house(one_database: StoreSettings, tmp_path: Path) -> House:
+    """A database without rows, keys for one area, and two partners of different agencies."""
+    database = one_database
+    with connect(database.owner_dsn, "test") as session:
+        session.execute("TRUNCATE partner, connector_record, report CASCADE")
     now = datetime.now(UTC)
     ring = Keyring.create()
     for area in (AREA, "unplaced:marsh-homes", "unplaced:police"):
@@ -116,7 +156,7 @@ def house(database: StoreSettings, tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
+def client(house: House) -> Iterator[httpx.Client]:
     """One copy of the service."""
     with house.open() as client:
         yield client
@@ -138,7 +178,7 @@ def withdrawal(name: str = "w-1", reference: str = "MH-1") -> dict[str, Any]:
     return {**event(name), "type": "wardlink.report.withdrawn", "data": {"reference": reference}}
 
 
-def push(client: TestClient, house: House, what: Any, partner: str = "marsh-crm") -> httpx.Response:
+def push(client: httpx.Client, house: House, what: Any, partner: str = "marsh-crm") -> httpx.Response:
     """Pushes one event, or a list of them."""
     media = BATCH if isinstance(what, list) else EVENT
     headers = {**house.bearer(partner), "content-type": media}
