@@ -26,7 +26,7 @@ from store.queries import load
 
 DATABASES = ("main", "keys", "registry")
 
-_CREATED = re.compile(r"CREATE TABLE ([a-z_.]+)")
+_MADE_OR_GONE = re.compile(r"(CREATE|DROP) TABLE ([a-z_.]+)|ALTER TABLE ([a-z_.]+) RENAME TO ([a-z_.]+)")
 _WRITTEN = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM|COPY) ([a-z_.]+)")
 
 
@@ -159,8 +159,13 @@ TOPOLOGY = (
 
 @cache
 def tables(database: str) -> frozenset[str]:
-    """The tables that the migrations of a database make."""
-    return frozenset(name for migration in migrations(database) for name in _CREATED.findall(migration.sql))
+    """The tables that there are after all migrations of a database."""
+    found: set[str] = set()
+    for migration in migrations(database):
+        for verb, table, before, after in _MADE_OR_GONE.findall(migration.sql):
+            found -= {table, before} if verb != "CREATE" else set()
+            found |= {after} if after else {table} if verb == "CREATE" else set()
+    return frozenset(found)
 
 
 def writes(node: Node) -> tuple[str, ...]:
