@@ -89,9 +89,9 @@ class Clerk:
         """Makes assemblers by the time of arrival."""
         seal = self.world.seal(submission.source.name, datetime.fromtimestamp(self.clock() / _MICROS, UTC).date())
         areas, key = self.world.areas(submission.area), self.world.ring.row_hash_key
-        held = frozenset(self.world.ring.areas)
-        if f"unplaced:{submission.agency}" not in held:
-            raise NoKey(f"unplaced:{submission.agency}")
+        elsewhere = areas.fallback(submission.agency)
+        if elsewhere not in self.world.ring.areas:
+            raise NoKey(elsewhere)
 
         def assembler(received: int) -> Assembler:
             day = datetime.fromtimestamp(received / _MICROS, UTC).date()
