@@ -22,7 +22,7 @@ A rule does not count what is empty, unless it asks for just that.
 from collections.abc import Sequence
 from typing import Any, Final
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from quality.rules import Rule
 from schemas.vocabulary import Precision, Regime

@@ -12,8 +12,6 @@ _KEEPING = pytest.StashKey[Keeping]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "conformance: the suite that every source inherits")
-    config.addinivalue_line("markers", "law(name): the law of sources that a test holds")
     config.stash[_KEEPING] = Keeping()
 
 
