@@ -18,15 +18,11 @@ from connectors.clocks import Clock
 from connectors.contract import Sector
 from connectors.mapping.profile_parts import (
     UPPER,
-    AnyName,
     AnyTime,
     Coded,
     Column,
     Columns,
-    Entries,
     Hate,
-    Joined,
-    Layout,
     Occurred,
     Part,
     PersonOf,
@@ -39,6 +35,7 @@ from connectors.mapping.profile_parts import (
     UpdateOf,
     columns_in,
 )
+from connectors.mapping.profile_shape import AnyName, Entries, Joined, Layout
 from schemas.errors import Refused
 from schemas.vocabulary import Definition, Kind, Marking, Regime, Unit
 

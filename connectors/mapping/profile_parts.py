@@ -10,7 +10,7 @@ from re import error as PatternError
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from connectors.clocks import ISO
 from schemas import codes
@@ -28,13 +28,6 @@ from schemas.vocabulary import (
 
 OUT = "OUT"
 """What a profile's own code list says of a code that is no antisocial behaviour."""
-
-DATED_ENTRY = (
-    r"[ \t]*(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
-    r"(?:[ \t,@-]+(?:at[ \t]+)?(?P<time>\d{1,2}[:.]?\d{2}(?:[ \t]*[ap]m)?|\d{1,2}[ \t]*[ap]m)\b)?"
-    r"[ \t]*(?:hrs?\b)?[ \t]*[:–—-]*[ \t]*(?P<text>.*)"
-)
-"""A line of a diary that begins with a date, and perhaps a time: "01/06/2024 23:10 - Music again"."""
 
 _SAMPLE = datetime(2024, 6, 16, 23, 5, 9)  # noqa: DTZ001 (a clock time, to try formats with)
 
@@ -102,7 +95,8 @@ Columns = Annotated[tuple[Column, ...], BeforeValidator(_as_tuple)]
 """One column, or several in their order."""
 
 Formats = Annotated[tuple[Annotated[str, AfterValidator(_readable_format)], ...], BeforeValidator(_as_tuple)]
-Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_as_tuple)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_as_tuple)]
 ListName = Annotated[str, AfterValidator(_known_list)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
@@ -112,6 +106,11 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
+    @property
+    def made_columns(self) -> tuple[str, ...]:
+        """Columns that it adds to those of the file."""
+        return ()
+
 
 class When(Part):
     """A condition on one column: `any_of` its values, or `none_of` them; letter case does not matter."""
@@ -119,87 +118,6 @@ class When(Part):
     column: Column
     any_of: Words = ()
     none_of: Words = ()
-
-
-class Layout(Part):
-    """How the file is written. `delimiter` is found by the header where it is not given, and the header by the columns
-    that are required: below titles and blank rows, also in two rows of which the upper one names groups.
-
-    `names` are patterns of the files' names where a folder holds others too; `above` are columns whose values stand
-    once, beside a label above the header ("Case reference: ASB-20417").
-    """
-
-    required: Columns
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    ignored: Columns = ()
-    names: Texts = ()
-    above: Columns = ()
-
-
-class Joined(Part):
-    """Rows of another file of the same delivery: each row bears the columns of the one that it belongs to, as
-    `NAME.COLUMN`. Of several with one key the last counts.
-
-    `by` is the column of the rows, `key` that of the other file. `alone`: a row of the other file that nobody belongs
-    to is a row of its own; its texts are copied to these columns.
-    """
-
-    name: Annotated[str, Field(pattern=r"[a-z_]+")]
-    names: Texts
-    required: Columns
-    by: Column
-    key: Column
-    alone: Mapping[Column, Column] = {}
-
-    @model_validator(mode="after")
-    def _columns_bear_its_name(self) -> Self:
-        for column in (self.key, *self.required, *self.alone.values()):
-            if not column.startswith(f"{self.name}."):
-                raise ValueError(f"{column} is a column of the other file; write {self.name}.{column}")
-        return self
-
-
-class Entries(Part):
-    """A cell that holds several dated entries: each is a row of its own, with the columns `entry.NAME` of the groups
-    that the pattern names (`date`, `time`, `text`). The pattern is tried at the beginning of each line.
-    """
-
-    column: Column
-    pattern: Annotated[str, AfterValidator(_pattern)] = DATED_ENTRY
-
-    @model_validator(mode="after")
-    def _pattern_names_date_and_text(self) -> Self:
-        if not {"date", "text"} <= set(compile_pattern(self.pattern).groupindex):
-            raise ValueError("pattern: names no groups date and text; write (?P<date>…) and (?P<text>…)")
-        return self
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that an entry adds."""
-        return tuple(f"entry.{name}" for name in compile_pattern(self.pattern).groupindex)
-
-
-class Named(Part):
-    """The record's reference: one column; where the supplier numbers nothing, several columns, with the time when it
-    happened (`with_time`), and a keyed hash of what may not be shown (`hashed`: whose diary it is). What is made so is
-    numbered among equal ones.
-    """
-
-    columns: Columns
-    with_time: bool = False
-    hashed: Columns = ()
-
-    @property
-    def is_made(self) -> bool:
-        """Whether it is no reference of the supplier's own."""
-        return self.with_time or bool(self.hashed) or len(self.columns) > 1
-
-
-def _as_named(value: Any) -> Any:
-    return {"columns": value} if isinstance(value, str | list) else value
-
-
-AnyName = Annotated[Named, BeforeValidator(_as_named)]
 
 
 class Times(Part):
@@ -364,7 +282,7 @@ def columns_in(part: object) -> Iterator[str]:
     if isinstance(part, ColumnName):
         yield str(part)
     elif isinstance(part, BaseModel):
-        yield from part.columns if isinstance(part, Entries) else ()
+        yield from part.made_columns if isinstance(part, Part) else ()
         for inner in vars(part).values():
             yield from columns_in(inner)
     elif isinstance(part, Mapping):

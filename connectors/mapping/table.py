@@ -12,7 +12,8 @@ from connectors.mapping.coding import Coding, coding_of, hate_of, restrictions_o
 from connectors.mapping.moments import is_exact, moment_of, occurred_of, span_of
 from connectors.mapping.people import holds, persons_of, text_of
 from connectors.mapping.profile import Profile
-from connectors.mapping.profile_parts import Named, Quoted, UpdateOf
+from connectors.mapping.profile_parts import Quoted, UpdateOf
+from connectors.mapping.profile_shape import Named
 from connectors.mapping.spots import places_of
 from schemas import codes
 from schemas.errors import Unfit

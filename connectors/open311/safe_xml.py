@@ -60,7 +60,7 @@ class _Reader:
         ended, self._ended = self._ended, []
         return ended
 
-    def _refuse_document_type(self, *declaration: object) -> None:
+    def _refuse_document_type(self, *_: object) -> None:
         raise NotThis("XML with a document type, which may hide entities")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from connectors.contract import Broken, Context, Outcome, Row, Source
 from connectors.mapping import profile as profiles
 from connectors.mapping.profile import Profile
-from connectors.mapping.profile_parts import Entries, Joined
+from connectors.mapping.profile_shape import Entries, Joined
 from connectors.mapping.table import draft_of, references_of
 from connectors.shelf import Shelf
 from connectors.sources import table_files

@@ -569,3 +569,28 @@ class TestPoliceCrime(Shape):
 
     def odd(self, made: dict[str, str]) -> None:
         made["offence"] = "Dragons"
+
+
+class TestHousingDiaryNotes(Shape):
+    source: ClassVar[Source] = Table.of("housing-diary-notes")
+    canaries = CASE_CANARIES
+    columns = ("Case Ref", "Date Opened", "Category", "Complainant", "Address", "Mobile", "Notes")
+    many = 20_000
+    megabytes = 160  # counting entries that bear no number takes about 100 bytes for each of one file
+    first_reported = Moment(at=1_717_232_400_000_000, offset_minutes=60)
+    first_occurred = Span(
+        earliest=first_reported,
+        latest=Moment(at=1_717_232_459_999_999, offset_minutes=60),
+        precision=Precision.MINUTE,
+    )
+
+    def row(self, number: int) -> dict[str, str]:
+        texts = dict(zip(("Complainant", "Address", "Mobile"), CASE_CANARIES, strict=False))
+        note = f"01/06/2024 10:00 - {CASE_CANARIES[3]}"
+        return {"Case Ref": f"A{number}", "Date Opened": "01/06/2024", "Category": "Noise", "Notes": note, **texts}
+
+    def spoil(self, made: dict[str, str]) -> None:
+        made["Notes"] = "31/06/2024 10:00 - never"
+
+    def odd(self, made: dict[str, str]) -> None:
+        made["Category"] = "Dragons"
