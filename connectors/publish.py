@@ -24,6 +24,7 @@ from kafka.errors import (
 from kafka.partitioner.default import DefaultPartitioner
 
 from connectors.kafka import KafkaSettings
+from connectors.topics_admin import refuse_if_shut_out
 from schemas.codec import codec, frame
 from schemas.errors import Refused, Unavailable
 from schemas.topics import Topic
@@ -160,6 +161,8 @@ class Publisher:
             raise _refused(error) from error
         except (KafkaError, OSError) as error:
             message.sent = error
+        if self._producer is None:
+            refuse_if_shut_out(self._kafka)
 
     def _connect(self) -> Any:
         return KafkaProducer(

@@ -1,14 +1,23 @@
-"""Making the topics, and asking Kafka what it holds: identities and offsets."""
+"""Making the topics, and asking Kafka what it holds: identities and offsets; or why it does not let us in."""
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError
+from kafka.errors import (
+    AuthorizationError,
+    IllegalSaslStateError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 
 from connectors.kafka import KafkaSettings
 from schemas.errors import Refused, Unavailable
@@ -17,6 +26,14 @@ from schemas.topics import TOPICS, Topic
 _DAY_MS = 24 * 60 * 60 * 1000
 _MISSING = 3
 """Kafka's error code of an unknown topic."""
+
+_BOOTSTRAP_MS, _CONNECT_MS = 10_000, 5_000
+_LOGIN = "check WARDLINK_KAFKA_USERNAME, WARDLINK_KAFKA_PASSWORD and WARDLINK_KAFKA_SASL_MECHANISM"
+_PROTOCOL = "check WARDLINK_KAFKA_SECURITY_PROTOCOL and the port of WARDLINK_KAFKA_BOOTSTRAP"
+_AUTHORITY = "check WARDLINK_KAFKA_CA_FILE"
+_HOST = "check the host of WARDLINK_KAFKA_BOOTSTRAP, or have the broker's certificate name it"
+_OTHER_HOST = frozenset({62, 64})
+"""OpenSSL's codes of a certificate for another host name or address (X509_V_ERR_HOSTNAME_MISMATCH, …IP_ADDRESS…)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +167,90 @@ def _configure(admin: Any, topics: Sequence[Topic]) -> None:
         admin.alter_configs(wanted)
 
 
+def refuse_if_shut_out(kafka: KafkaSettings) -> None:
+    """Raises Refused, naming the settings to mend, where Kafka is there and does not let us in.
+
+    To be asked when no client could connect, and outside of the handler of that error, which would hide the cause of
+    the new one: kafka-python's clients try again until their time is up and keep the reason to themselves. Nothing
+    that a broker says is repeated, since it may repeat the login.
+    """
+    error = _first_error(kafka)
+    trouble = _trouble_of(kafka, error) if error is not None else None
+    if trouble is not None:
+        raise Refused(f"Kafka is there and {trouble}") from error
+
+
+def _first_error(kafka: KafkaSettings) -> Exception | None:
+    """What the first connection to the first server comes to; None where it is let in."""
+    network = NetworkSelector()
+    manager = KafkaConnectionManager(network, **kafka.for_kafka_python())
+
+    async def connect() -> None:
+        await manager.get_connection(manager.cluster.bootstrap_brokers()[0].node_id, timeout_ms=_CONNECT_MS)
+
+    try:
+        network.run(connect)
+    except (KafkaError, OSError) as error:
+        return error
+    finally:
+        manager.close()
+        network.close()
+    return None
+
+
+def _trouble_of(kafka: KafkaSettings, error: Exception) -> str | None:
+    """What shuts us out and how to mend it, None for a broker that is away."""
+    of_tls = error.__context__
+    if isinstance(of_tls, ssl.SSLCertVerificationError):
+        return f"shows a certificate that we cannot trust: {_HOST if of_tls.verify_code in _OTHER_HOST else _AUTHORITY}"
+    if isinstance(of_tls, ssl.SSLError):
+        return f"speaks no TLS on that port: {_PROTOCOL}"
+    if isinstance(error, IllegalSaslStateError):
+        return f"wants no login on that port: {_PROTOCOL}"
+    if isinstance(error, SaslAuthenticationFailedError | UnsupportedSaslMechanismError):
+        return f"refuses our login: {_LOGIN}"
+    return _trouble_of_silence(kafka)
+
+
+def _trouble_of_silence(kafka: KafkaSettings) -> str | None:
+    """What shuts us out where the broker only hangs up: kafka-python misses an answer whose connection is closed
+    behind it, as a broker's is after a refused login.
+    """
+    way = "SSL" if kafka.encrypted else "PLAINTEXT"
+    if kafka.authenticated and _first_error(replace(kafka, security_protocol=way)) is None:
+        return f"refuses our login: {_LOGIN}"
+    if kafka.encrypted:
+        return None
+    over_tls = _first_error(replace(kafka, security_protocol="SSL"))
+    speaks_tls = over_tls is None or isinstance(over_tls.__context__, ssl.SSLCertVerificationError)
+    return f"speaks only TLS on that port: {_PROTOCOL}" if speaks_tls else None
+
+
 @contextmanager
 def _admin(kafka: KafkaSettings) -> Iterator[Any]:
     """An admin client, whose troubles are told by what to do next."""
-    admin = None
+    admin = _connected(kafka)
     try:
-        admin = KafkaAdminClient(**kafka.for_kafka_python(), client_id="wardlink-admin", bootstrap_timeout_ms=10_000)
         yield admin
     except (SaslAuthenticationFailedError, AuthorizationError) as error:
         raise Refused(
             f"Kafka refuses our login or rights ({type(error).__name__}): check the WARDLINK_KAFKA_ settings"
         ) from error
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka is away ({type(error).__name__}): is it running at {kafka.bootstrap}?") from error
+        raise _away(kafka, error) from error
     finally:
-        if admin is not None:
-            admin.close()
+        admin.close()
+
+
+def _connected(kafka: KafkaSettings) -> Any:
+    login = kafka.for_kafka_python()
+    try:
+        return KafkaAdminClient(**login, client_id="wardlink-admin", bootstrap_timeout_ms=_BOOTSTRAP_MS)
+    except (KafkaError, OSError) as error:
+        failure = error
+    refuse_if_shut_out(kafka)
+    raise _away(kafka, failure) from failure
+
+
+def _away(kafka: KafkaSettings, error: Exception) -> Unavailable:
+    return Unavailable(f"Kafka is away ({type(error).__name__}): is it running at {kafka.bootstrap}?")
