@@ -1,6 +1,7 @@
 """Features to bytes and back, exactly: what the store keeps sealed so that a rebuild parses nothing again.
 
-A packed report is a JSON list of values in the order of the fields, its first item the version of this layout.
+A packed report is a JSON list of values in the order of the fields, its first item the version of the layout and of
+the spellings that standardise gives. Whoever changes either takes the next version.
 """
 
 from operator import attrgetter
@@ -11,6 +12,11 @@ import orjson
 from linkage.features import Mention, PlaceFeatures, ReportFeatures
 
 VERSION = 3
+
+
+class StandardiseAgain(Exception):
+    """The bytes are of another version: what they held must be standardised again, from the report's sealed detail."""
+
 
 _mention_values = attrgetter(*Mention.__slots__)
 _place_values = attrgetter(*PlaceFeatures.__slots__)
@@ -28,10 +34,10 @@ def pack(features: ReportFeatures) -> bytes:
 
 
 def unpack(packed: bytes) -> ReportFeatures:
-    """The features of packed bytes. Raises ValueError for another version: standardise the report again."""
+    """The features of packed bytes. Raises StandardiseAgain for those of another version."""
     version, *values = orjson.loads(packed)
     if version != VERSION:
-        raise ValueError(f"features: packed as version {version}, not {VERSION} (standardise the report again)")
+        raise StandardiseAgain(f"features: packed as version {version}, not {VERSION}; standardise the report again")
     fields = dict(zip(ReportFeatures.__slots__, values, strict=True))
     fields["places"] = tuple(_place(values) for values in fields["places"])
     fields["mentions"] = tuple(_mention(values) for values in fields["mentions"])

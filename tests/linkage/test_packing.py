@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.packing import VERSION, pack, unpack
+from linkage.packing import VERSION, StandardiseAgain, pack, unpack
 from tests.linkage import borough
 from tests.linkage.builder import features
 
@@ -18,7 +18,8 @@ def test_features_come_back_exactly(seed: int) -> None:
     assert unpack(pack(report)) == report
 
 
-def test_another_version_is_refused() -> None:
-    packed = orjson.dumps([VERSION + 1, *orjson.loads(pack(features("r", {})))[1:]])
-    with pytest.raises(ValueError, match="standardise the report again"):
-        unpack(packed)
+@pytest.mark.parametrize("values", [["r"], orjson.loads(pack(features("r", {})))[1:]], ids=["another layout", "ours"])
+@pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1])
+def test_bytes_of_another_version_ask_to_standardise_again(version: int, values: list[object]) -> None:
+    with pytest.raises(StandardiseAgain, match=f"version {version}, not {VERSION}"):
+        unpack(orjson.dumps([version, *values]))
