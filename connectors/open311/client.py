@@ -4,8 +4,8 @@
 |----------------------------------------------|---------------------------------------------------------|
 | answers 429 or 5xx, or breaks off            | asked again after its Retry-After, else 1, 2, 4, … s    |
 | stays so                                     | Unavailable: the position stays, calling again goes on  |
-| answers 404, 406, 415, 501 to requests.json  | asked for requests.xml from then on                     |
-| answers another 4xx, a web page, or garbage  | Refused, with what was expected and what was found      |
+| has no requests.json, or no JSON there       | asked for requests.xml from then on                     |
+| answers 4xx, a web page, or garbage to both  | Refused, with what was expected and what was found      |
 | answers requests of other days               | Refused: it does not keep to start_date and end_date    |
 """
 
@@ -115,24 +115,25 @@ class Client:
     def ask(self, window: Window) -> list[Record]:
         """The requests that the service answers for a window and a second on either side, in its own order."""
         dates = (("start_date", _written(window.start - _OVERLAP)), ("end_date", _written(window.end + _OVERLAP)))
-        body = self._body(dates)
-        try:
-            records = answer.read(body)
-        except NotThis as found:
-            raise self._unexpected(str(found)) from None
+        records = self._records(httpx.QueryParams([*self._service.query, *dates]))
         self._refuse_others(window, records)
         return records
 
-    def _body(self, dates: Iterable[tuple[str, str]]) -> bytes:
-        query = httpx.QueryParams([*self._service.query, *dates])
+    def _records(self, query: httpx.QueryParams) -> list[Record]:
+        """The requests of the first format in which the service answers any; that format is kept."""
         while True:
             status, body = self._answered(f"{self._service.base}/requests.{self._formats[0]}", query)
-            if status in _NO_SUCH_FORMAT and len(self._formats) > 1:
+            try:
+                if status >= httpx.codes.BAD_REQUEST:
+                    raise NotThis(f"the answer {status}")
+                records = answer.read(body)
+            except NotThis as found:
+                if len(self._formats) == 1:
+                    raise self._unexpected(str(found)) from None
                 self._formats.pop(0)
                 continue
-            if status >= httpx.codes.BAD_REQUEST:
-                raise self._unexpected(f"the answer {status}")
-            return body
+            self._formats = self._formats[:1]
+            return records
 
     def _answered(self, address: str, query: httpx.QueryParams) -> tuple[int, bytes]:
         """Status and body of the first answer that is not of a service that is busy or away."""

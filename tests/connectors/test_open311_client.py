@@ -174,6 +174,12 @@ def test_a_service_without_json_is_asked_for_xml_once_and_for_all(town: Callable
     assert len(place.ids) == 30
 
 
+def test_a_service_whose_json_is_a_web_page_is_asked_for_xml(town: Callable[..., Town]) -> None:
+    place = town(requests=requests(30), dialect=lambda found: "<html>JSON is not here</html>")
+    place.read(since=BEGIN)
+    assert len(place.ids) == 30
+
+
 def test_fixmystreet_wants_its_jurisdiction(town: Callable[..., Town]) -> None:
     place = town(requests=requests(3), jurisdiction="fixmystreet")
     with pytest.raises(Refused, match="jurisdiction_id"):
