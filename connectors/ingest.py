@@ -10,26 +10,21 @@ from itertools import islice
 from pathlib import Path
 
 from connectors.assemble import Assembler, Sketch
-from connectors.compare import Change, Found, Step, compare
-from connectors.contract import Broken, Context, Draft, Row, Source, UpdateDraft
+from connectors.compare import Change
+from connectors.contract import Broken, Context, Row, Source, UpdateDraft
 from connectors.mapped import Chunk, Failure, Mapper
 from connectors.ports import Outlet, State
+from connectors.steps import Stepper
 from connectors.tally import Tally
 from schemas.errors import Refused
-from schemas.records import AgencyUpdate, Batch, Moment, Report
-from schemas.topics import BATCHES, QUARANTINE
-from schemas.vocabulary import Operation
+from schemas.records import Batch, Moment
+from schemas.topics import BATCHES
 from store.connector_state import Key, Published
 
 CHUNK = 5_000
 """Rows that are looked up, published and saved together."""
 
 _TOO_FEW_TO_JUDGE = 100
-_OPERATIONS = {
-    Change.NEW: Operation.INSERT,
-    Change.MOVED: Operation.INSERT,
-    Change.REVISED: Operation.REVISE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,7 @@ class Ingest:
         self._request = request
         self._digest = digest
         self._is_present = is_present
+        self._stepper = Stepper(assembler, tools.outlet, request.again, is_present)
         self._mapper = Mapper(assembler)
         self._tally = Tally()
         self._nameless_failures = 0
@@ -154,33 +150,14 @@ class Ingest:
 
     def _step(self, sketch: Sketch, held: dict[Key, Published], saved: dict[Key, Published]) -> Change:
         """Compares one record with what is held and sends what that asks for."""
-        withdrawn = isinstance(sketch.draft, Draft) and sketch.draft.withdrawn
         before = held.get(sketch.key)
-        found = Found(sketch.content, sketch.settled.area, sketch.revision, withdrawn)
-        step = compare(found, before, self._request.again, self._is_present)
+        step = self._stepper.step(sketch, before)
         if step.change is Change.UNCHANGED:
             return step.change
         if not self._request.dry_run:
-            self._tell(sketch, step, before)
+            self._stepper.tell(sketch, step, before)
         held[sketch.key] = saved[sketch.key] = step.state
         return step.change
-
-    def _tell(self, sketch: Sketch, step: Step, before: Published | None) -> None:
-        """Sends what a step asks for: of a record that has moved, also its withdrawal from where it was."""
-        if step.change is Change.MOVED and before is not None:
-            self._send(self._tombstone(sketch, before.area, step.state.revision))
-        self._send(self._record(sketch, step.change, step.state))
-
-    def _record(self, sketch: Sketch, change: Change, state: Published) -> Report | AgencyUpdate:
-        if change is Change.WITHDRAWN:
-            return self._tombstone(sketch, state.area, state.revision)
-        make = self._assembler.report if isinstance(sketch.draft, Draft) else self._assembler.update
-        return make(sketch, _OPERATIONS[change], state.revision)
-
-    def _tombstone(self, sketch: Sketch, area: str, revision: int) -> Report | AgencyUpdate:
-        if isinstance(sketch.draft, Draft):
-            return self._assembler.tombstone(sketch.key, area, revision, sketch.draft.kind)
-        return self._assembler.tombstone(sketch.key, area, revision)
 
     def _count(self, sketch: Sketch, change: Change, tally: Tally) -> None:
         tally.count_row(change)
@@ -189,20 +166,12 @@ class Ingest:
             tally.updates += isinstance(sketch.draft, UpdateDraft)
             tally.count_summary(sketch.draft)
 
-    def _send(self, record: Report | AgencyUpdate) -> None:
-        if self._request.dry_run:
-            return
-        name = record.report_id if isinstance(record, Report) else record.update_id
-        message_id = f"{name}/{record.revision}/{record.area}"
-        self._outlet.send(self._assembler.topic_of(record), record.area, record, message_id, _event_time(record))
-
     def _quarantine(self, failure: Failure, held: Mapping[Key, Published], saved: dict[Key, Published]) -> None:
         """Sends a row that cannot be used to quarantine, unless it lies there since an earlier reading."""
         key = self._failure_key(failure)
         if self._request.dry_run or (key in held and not self._request.again):
             return
-        record = self._assembler.quarantined(failure.position, failure.raw, failure.error, failure.agency)
-        self._outlet.send(QUARANTINE, record.area, record, record.quarantine_id, record.at.at)
+        record = self._stepper.quarantine(failure.position, failure.raw, failure.error, failure.agency)
         saved[key] = Published(b"", self._context.collected, record.area)
 
     def _failure_key(self, failure: Failure) -> Key:
@@ -258,7 +227,8 @@ class Ingest:
 
     def _withdrawal(self, key: Key, last: Published) -> Published:
         revision = max(self._context.collected, last.revision + 1)
-        self._send(self._assembler.tombstone(key, last.area, revision))
+        if not self._request.dry_run:
+            self._stepper.send(self._assembler.tombstone(key, last.area, revision))
         return replace(last, revision=revision, withdrawn=True)
 
     def _refuse_mass_withdrawal(self, count: int) -> None:
@@ -308,9 +278,3 @@ def _take(rows: Iterator[Row | Broken], count: int) -> tuple[list[Row | Broken],
     except Refused as error:
         return taken, error
     return taken, None
-
-
-def _event_time(record: Report | AgencyUpdate) -> int:
-    """When it happened, as far as known, else when it was received; microseconds."""
-    span = record.occurred if isinstance(record, Report) else record.happened
-    return span.earliest.at if span else record.received.at

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from connectors.assemble import Assembler, Sketch
-from connectors.compare import Change, Found, compare
+from connectors.compare import Change, Found, Step, compare
 from connectors.contract import Draft
 from connectors.ports import Outlet
 from schemas.errors import Unfit
-from schemas.records import AgencyUpdate, Report
+from schemas.records import AgencyUpdate, Quarantined, Report
 from schemas.topics import QUARANTINE
 from schemas.vocabulary import Operation
 from store.connector_state import Published
@@ -21,25 +21,39 @@ _OPERATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Stepper:
-    """Compares a sketch with what is held and sends what that asks for; the caller saves what it returns."""
+    """Compares a sketch with what is held and sends what that asks for; the caller saves the state that stands then.
+
+    `again` and `present` as in `connectors.compare.compare`.
+    """
 
     assembler: Assembler
     outlet: Outlet
+    again: bool = False
+    present: bool = False
 
-    def step(self, sketch: Sketch, held: Published | None) -> tuple[Change, Published]:
-        """The change, and the state that stands once Kafka has acknowledged it."""
-        step = compare(_found(sketch, held), held)
+    def step(self, sketch: Sketch, held: Published | None) -> Step:
+        """The step from what is held, not told yet."""
+        return compare(_found(sketch, held), held, self.again, self.present)
+
+    def tell(self, sketch: Sketch, step: Step, held: Published | None) -> None:
+        """Sends what a step asks for: of a record that has moved, also its withdrawal from where it was."""
         if step.change is Change.UNCHANGED:
-            return step.change, step.state
+            return
         if step.change is Change.MOVED and held is not None:
-            self._send(self._tombstone(sketch, held.area, step.state.revision))
-        self._send(self._record(sketch, step.change, step.state))
-        return step.change, step.state
+            self.send(self._tombstone(sketch, held.area, step.state.revision))
+        self.send(self._record(sketch, step.change, step.state))
 
-    def quarantine(self, row: str, raw: bytes, error: Unfit, agency: str) -> None:
-        """Sends what cannot be used to quarantine."""
+    def send(self, record: Report | AgencyUpdate) -> None:
+        """Sends one record under an id that a repeat shares."""
+        name = record.report_id if isinstance(record, Report) else record.update_id
+        message_id = f"{name}/{record.revision}/{record.area}"
+        self.outlet.send(self.assembler.topic_of(record), record.area, record, message_id, _event_time(record))
+
+    def quarantine(self, row: str, raw: bytes, error: Unfit, agency: str) -> Quarantined:
+        """Sends what cannot be used to quarantine; what was sent."""
         record = self.assembler.quarantined(row, raw, error, agency)
         self.outlet.send(QUARANTINE, record.area, record, record.quarantine_id, record.at.at)
+        return record
 
     def _record(self, sketch: Sketch, change: Change, state: Published) -> Report | AgencyUpdate:
         if change is Change.WITHDRAWN:
@@ -52,13 +66,8 @@ class Stepper:
             return self.assembler.tombstone(sketch.key, area, revision, sketch.draft.kind)
         return self.assembler.tombstone(sketch.key, area, revision)
 
-    def _send(self, record: Report | AgencyUpdate) -> None:
-        name = record.report_id if isinstance(record, Report) else record.update_id
-        message_id = f"{name}/{record.revision}/{record.area}"
-        self.outlet.send(self.assembler.topic_of(record), record.area, record, message_id, event_time(record))
 
-
-def event_time(record: Report | AgencyUpdate) -> int:
+def _event_time(record: Report | AgencyUpdate) -> int:
     """When it happened, as far as known, else when it was received; microseconds."""
     span = record.occurred if isinstance(record, Report) else record.happened
     return span.earliest.at if span else record.received.at

@@ -161,7 +161,9 @@ class _Round:
         if seal.ring is not None and sketch.settled.area not in seal.ring.areas:
             raise NoKey(sketch.settled.area)
         before = self.held.get(sketch.key)
-        change, state = stepper.step(sketch, before)
+        step = stepper.step(sketch, before)
+        stepper.tell(sketch, step, before)
+        state = step.state
         if state is not before and not (before is None and state.withdrawn):
             self.held[sketch.key] = self.saved[sketch.key] = state
         return replace(
@@ -170,7 +172,7 @@ class _Round:
             report_id=sketch.record_id,
             area=state.area,
             revision=state.revision,
-            change=change.value,
+            change=step.change.value,
         )
 
 

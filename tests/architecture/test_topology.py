@@ -45,6 +45,7 @@ def test_a_role_takes_what_it_is_wired_to(node: Node, monkeypatch: pytest.Monkey
     monkeypatch.setenv("WARDLINK_REGISTRY_URL", "http://nowhere.example")
     wired: list[Any] = []
     monkeypatch.setattr("streams.app.run", lambda settings, work, health: wired.append(settings))
+    monkeypatch.setattr("streams.letters.Postman.start", lambda self: None)
     getattr(roles, node.name)(load(home=tmp_path), 1)
     assert set(wired[0].topics) == {topic.name for topic in node.takes}
 
