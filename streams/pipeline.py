@@ -48,26 +48,30 @@ class Pipeline:
         self._preparing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
         self._storing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._last: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     async def take(self, batch: RecordBatch, assignment: Assignment) -> None:
-        """Prepares a batch, and begins to store it when the one before is stored."""
-        began = time.monotonic()
-        prepared = await self._guarded(batch, assignment, self._preparing, lambda: self._work.prepare(batch))
-        await self._settle()
-        if prepared is not None:
-            self._last = asyncio.create_task(self._store(batch, prepared, assignment, began))
+        """Prepares a batch, and begins to store it when the one before is stored.
+
+        A rebalance may cancel the caller at any time; what was begun goes on, so that whatever is prepared is stored
+        or abandoned.
+        """
+        await asyncio.shield(asyncio.create_task(self._take(batch, assignment)))
 
     async def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Claims partition numbers when nothing is on its way any more; ends the process when it may not."""
-        await self._settle()
-        try:
-            claims: Mapping[Partition, Claim] = await self._until_available(
-                self._preparing, lambda: self._work.claim(partitions), lambda: True
-            )
-        except BaseException as error:
-            _stop(self._health, str(error) if isinstance(error, Refused) else _defect(error))
-            raise
-        return claims
+        async with self._turn:
+            await self._settle()
+            try:
+                claims: Mapping[Partition, Claim] = await self._until_available(
+                    self._preparing, lambda: self._work.claim(partitions), lambda: True
+                )
+            except asyncio.CancelledError:  # by another rebalance, which claims again
+                raise
+            except BaseException as error:
+                _stop(self._health, str(error) if isinstance(error, Refused) else _defect(error))
+                raise
+            return claims
 
     async def check(self, assignment: Assignment) -> None:
         """Looks whether our claims are still good, and gives up what is not ours any more."""
@@ -81,6 +85,14 @@ class Pipeline:
         if self._last is not None:
             await self._last
             self._last = None
+
+    async def _take(self, batch: RecordBatch, assignment: Assignment) -> None:
+        async with self._turn:
+            began = time.monotonic()
+            prepared = await self._guarded(batch, assignment, self._preparing, lambda: self._work.prepare(batch))
+            await self._settle()
+            if prepared is not None:
+                self._last = asyncio.create_task(self._store(batch, prepared, assignment, began))
 
     async def _store(self, batch: RecordBatch, prepared: Any, assignment: Assignment, began: float) -> None:
         def store() -> bool:
