@@ -106,6 +106,7 @@ def postcode(text: str | None) -> str | None:
     return f"{found[1]} {found[2]}" if found else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def uprn(text: str | None) -> str | None:
     """Up to 12 digits without leading zeros."""
     digits = text.strip().lstrip("0") if text else ""

@@ -1,10 +1,11 @@
 """What linking looks at: a report reduced to standardised values, and nothing else of it.
 
 Features are the only thing of a report that the index, the store's sealed features and the case rules know. They
-hold personal data (names, birth dates, telephone numbers): they live in memory and, sealed, in the store.
+hold personal data (names, birth dates, telephone numbers): they live in memory and, sealed, in the store. They are
+tuples, since a rebuild makes a million of them.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 VICTIM = "victim"
 WITNESS = "witness"
@@ -12,8 +13,7 @@ PERPETRATOR = "perpetrator"
 REPORTER = "reporter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """One person in one role of one report, standardised.
 
     `mention_id` is `{report_id}#{ROLE}#{the source's reference of the person, else their ordinal}`.
@@ -37,8 +37,7 @@ class Mention:
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceFeatures:
+class PlaceFeatures(NamedTuple):
     """One place in one role (`SOURCE`, `AFFECTED`, `OCCURRED`, `UNKNOWN`), standardised.
 
     `address` is the house and street in one spelling, None for a street without a house. `lsoa` is `code@vintage`,
@@ -60,8 +59,7 @@ class PlaceFeatures:
     snapped: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFeatures:
+class ReportFeatures(NamedTuple):
     """One report's current state, standardised. Times are microseconds since 1970 in UTC.
 
     `earliest` and `latest` bound the stated time of the behaviour, both None where none is stated. `complaint_made`
@@ -79,13 +77,13 @@ class ReportFeatures:
     source: str
     revision: int
     reference: str
+    received: int
     case_reference: str | None = None
     quoted_references: tuple[str, ...] = ()
     earliest: int | None = None
     latest: int | None = None
     reported: int | None = None
     complaint_made: int | None = None
-    received: int
     category: str = "OTHER"
     qualifier: str = "NOT_STATED"
     definition: str = "NOT_STATED"

@@ -51,6 +51,7 @@ class Interner:
         self._postcodes: dict[str, PostcodeValue] = {}
         self._telephones: dict[str, TelephoneValue] = {}
         self._references: dict[str, ReferenceValue] = {}
+        self._stems: dict[str, int] = {}
         self._values: dict[str, Value] = {}
 
     def person(self, mention: Mention) -> Person:
@@ -152,7 +153,7 @@ class Interner:
         if found is None:
             found = self._references[text] = ReferenceValue(text, self._next())
             stem, _, day = text.partition("@")
-            found.stem = self.value(stem).number
+            found.stem = self._stems.setdefault(stem, found.number)
             found.first, found.last = references.window(day) if day else (0, 0)
             found.is_daily = references.is_daily(stem)
         return found

@@ -6,7 +6,6 @@ comparison looks across the two lists, so a name in the wrong list still meets i
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,7 +53,8 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(token for token in found if token not in lists.titles and token not in lists.names)
 
 
-def parse(full_name: str | None, given_names: Iterable[str], family_name: str | None) -> PersonName:
+@lru_cache(maxsize=_REMEMBERED)
+def parse(full_name: str | None, given_names: tuple[str, ...], family_name: str | None) -> PersonName:
     """The name of a person whose source states any of these three.
 
     >>> parse("SMITH-JONES, John (Jnr)", (), None)

@@ -1,12 +1,14 @@
 """What a narrative gives to linking besides references (linkage.references): its rare words."""
 
+import re
 from collections.abc import Iterable
 
 from linkage.generic import generic
 from linkage.names import fold
 
-_NOT_WORD = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’–—…", " "))
 _SHORTEST_WORD, _LONGEST_WORD = 4, 20
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’–—…"
+_WORD = re.compile(rf"[^\s{re.escape(_PUNCTUATION)}]{{{_SHORTEST_WORD},}}")
 _MOST_WORDS = 16
 
 
@@ -16,16 +18,18 @@ def rare_words(narrative: str | None, elsewhere: Iterable[str | None] = ()) -> t
     """
     if not narrative:
         return ()
-    found = {word for word in _words(narrative) - generic().words if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD}
+    common = generic().words
+    found = {word for word in _words(narrative) if word not in common and len(word) <= _LONGEST_WORD}
     if found:
-        found -= _words(" ".join(filter(None, elsewhere)))
+        found.difference_update(_words(" ".join(filter(None, elsewhere))))
     if len(found) > _MOST_WORDS:
         found = set(sorted(found, key=_worth)[:_MOST_WORDS])
     return tuple(sorted(found))
 
 
-def _words(text: str) -> set[str]:
-    return set(fold(text).translate(_NOT_WORD).split())
+def _words(text: str) -> list[str]:
+    """The words that are long enough to tell anything."""
+    return _WORD.findall(fold(text))
 
 
 def _worth(word: str) -> tuple[bool, int, str]:

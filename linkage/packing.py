@@ -4,33 +4,30 @@ A packed report is a JSON list of values in the order of the fields, its first i
 the spellings that standardise gives. Whoever changes either takes the next version.
 """
 
-from operator import attrgetter
 from typing import Any
 
 import orjson
 
 from linkage.features import Mention, PlaceFeatures, ReportFeatures
 
-VERSION = 3
+VERSION = 4
 
 
 class StandardiseAgain(Exception):
     """The bytes are of another version: what they held must be standardised again, from the report's sealed detail."""
 
 
-_mention_values = attrgetter(*Mention.__slots__)
-_place_values = attrgetter(*PlaceFeatures.__slots__)
-_report_values = attrgetter(*ReportFeatures.__slots__)
-_PLACES = ReportFeatures.__slots__.index("places")
-_MENTIONS = ReportFeatures.__slots__.index("mentions")
+_PLACES, _MENTIONS = (ReportFeatures._fields.index(name) for name in ("places", "mentions"))
+_NAMES, _TELEPHONES, _EMAILS = (Mention._fields.index(name) for name in ("names", "telephones", "emails"))
+_TEXTS = tuple(ReportFeatures._fields.index(name) for name in ("quoted_references", "words", "restrictions"))
 
 
 def pack(features: ReportFeatures) -> bytes:
     """The bytes of a report's features."""
-    values = list(_report_values(features))
-    values[_PLACES] = [_place_values(place) for place in features.places]
-    values[_MENTIONS] = [_mention_values(mention) for mention in features.mentions]
-    return orjson.dumps([VERSION, *values])
+    values: list[Any] = [VERSION, *features]
+    values[1 + _PLACES] = [tuple(place) for place in features.places]
+    values[1 + _MENTIONS] = [tuple(mention) for mention in features.mentions]
+    return orjson.dumps(values)
 
 
 def unpack(packed: bytes) -> ReportFeatures:
@@ -38,22 +35,16 @@ def unpack(packed: bytes) -> ReportFeatures:
     version, *values = orjson.loads(packed)
     if version != VERSION:
         raise StandardiseAgain(f"features: packed as version {version}, not {VERSION}; standardise the report again")
-    fields = dict(zip(ReportFeatures.__slots__, values, strict=True))
-    fields["places"] = tuple(_place(values) for values in fields["places"])
-    fields["mentions"] = tuple(_mention(values) for values in fields["mentions"])
-    for name in ("quoted_references", "words", "restrictions"):
-        fields[name] = tuple(fields[name])
-    return ReportFeatures(**fields)
-
-
-def _place(values: list[Any]) -> PlaceFeatures:
-    return PlaceFeatures(**dict(zip(PlaceFeatures.__slots__, values, strict=True)))
+    values[_PLACES] = tuple([PlaceFeatures._make(place) for place in values[_PLACES]])
+    values[_MENTIONS] = tuple([_mention(mention) for mention in values[_MENTIONS]])
+    for field in _TEXTS:
+        values[field] = tuple(values[field])
+    return ReportFeatures._make(values)
 
 
 def _mention(values: list[Any]) -> Mention:
-    fields = dict(zip(Mention.__slots__, values, strict=True))
-    given, family = fields["names"]
-    fields["names"] = (tuple(given), tuple(family))
-    fields["telephones"] = tuple(fields["telephones"])
-    fields["emails"] = tuple(fields["emails"])
-    return Mention(**fields)
+    given, family = values[_NAMES]
+    values[_NAMES] = (tuple(given), tuple(family))
+    values[_TELEPHONES] = tuple(values[_TELEPHONES])
+    values[_EMAILS] = tuple(values[_EMAILS])
+    return Mention._make(values)

@@ -9,7 +9,9 @@ states it.
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
+_REMEMBERED = 4096
 _MICROS = 1_000_000
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTH = timedelta(days=31)
@@ -61,6 +63,8 @@ def spelling(text: str | None, at: int) -> str | None:
 
 def _parted(text: str, at: int) -> tuple[str, str]:
     """(the number, its day or year; empty where it has none)."""
+    if text.isalnum():
+        return text, ""
     for pattern in _DAY_BEHIND:
         found = pattern.fullmatch(text)
         if found and (day := _day(found["day"], found["month"], found["year"], at)) is not None:
@@ -125,6 +129,7 @@ def is_daily(stem: str) -> bool:
     return len(stem) <= _LONGEST_DAILY and stem.isdigit()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def window(day: str) -> tuple[int, int]:
     """From when until when a day (YYYY-MM-DD) or year lasts, in microseconds since 1970, UTC."""
     first = date.fromisoformat(day if "-" in day else f"{day}-01-01")
