@@ -70,7 +70,7 @@ class AreaIndex(HeldArea):
 
     def restore(
         self,
-        features: Iterable[ReportFeatures],
+        reports: Iterable[Put],
         tombstones: Mapping[str, int],
         judgements: Iterable[Judge],
         cluster_ids: Mapping[str, str],
@@ -84,8 +84,8 @@ class AreaIndex(HeldArea):
         self.tombstones.update(tombstones)
         for judgement in judgements:
             self._judge(judgement)
-        for report in features:
-            self._put(report, None)
+        for report in reports:
+            self._put(report.features, report.packed)
         self.counter.next_number = max(next_number, self.counter.next_number)
         _assume(self.seats.at.values(), cluster_ids)
         _assume((held.node for held in self.held.values() if held.node is not None), cluster_ids)

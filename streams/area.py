@@ -296,7 +296,7 @@ class AreaState:
     # -- memory -------------------------------------------------------------------------------------------------
 
     def _restore_index(self, stored: StoredArea, desk: Desk) -> None:
-        features: list[ReportFeatures] = []
+        reports: list[Put] = []
         tombstones: dict[str, int] = {}
         cluster_ids = dict(stored.persons)
         for row in stored.reports:
@@ -304,7 +304,7 @@ class AreaState:
             if row["withdrawn"]:
                 tombstones[report_id] = self.revisions[report_id] = row["revision"]
             elif row["features"] is not None:
-                features.append(desk.open_features(self.area, report_id, row["features"]))
+                reports.append(desk.open_put(self.area, report_id, row["features"]))
                 self.revisions[report_id] = row["revision"]
                 self._note_case(report_id, row["agency"], row["case_reference"])
                 cluster_ids[report_id] = row["incident_id"]
@@ -312,7 +312,7 @@ class AreaState:
             Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])
             for row in stored.judgements
         ]
-        self.index.restore(features, tombstones, judgements, cluster_ids, stored.next_number)
+        self.index.restore(reports, tombstones, judgements, cluster_ids, stored.next_number)
 
 
 def _records(by_type: Mapping[type, list[tuple[RawRecord, Any]]], kind: type) -> list[tuple[RawRecord, Any]]:
@@ -324,7 +324,7 @@ def _changes(opened: Sequence[Opened]) -> Iterator[Change]:
         if each.report.operation is Operation.WITHDRAW:
             yield Withdraw(each.report.report_id, each.report.revision)
         elif each.features is not None:
-            yield Put(each.features)
+            yield Put(each.features, each.packed)
 
 
 def _judge(judgement: Judgement) -> Change:

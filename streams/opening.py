@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from linkage.changes import Put
 from linkage.features import ReportFeatures
 from linkage.packing import pack as pack_features
 from linkage.packing import unpack as unpack_features
@@ -21,11 +22,12 @@ _KEY_ID_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A report while it is open: what linking and sharing need (nothing, of published statistics), and what the store
-    keeps of it, sealed again.
+    keeps of it, sealed again. `packed` are the features in the bytes that are sealed, where they are kept.
     """
 
     report: Report
     features: ReportFeatures | None
+    packed: bytes | None
     places: tuple[Place, ...]
     facts: list[str]
     key_id: bytes | None
@@ -46,15 +48,17 @@ class Desk:
         """Opens one report; `linked` says whether its features are kept for linking. Raises Unfit."""
         detail, plain = self._detail(report)
         features = None if report.kind is Kind.PUBLIC_STATISTICS else standardise(report, detail)
+        packed = pack_features(features) if features and linked else None
         key_id, sealed = self.seal(report.area, report.report_id, plain)
         return Opened(
             report=report,
             features=features,
+            packed=packed,
             places=report.open_places if detail is None else (*report.open_places, *detail.places),
             facts=quality_facts(report, detail),
             key_id=key_id,
             sealed_detail=sealed,
-            sealed_features=self._seal_features(report, features) if features and linked else None,
+            sealed_features=self._seal_features(report, packed) if packed else None,
         )
 
     def reseal_update(self, update: AgencyUpdate) -> tuple[bytes | None, bytes | None]:
@@ -79,9 +83,10 @@ class Desk:
         self.keys.append(ReportKeyRow(key_id, key.key, area))
         return key_id, key.seal(f"{area}\n{of}".encode(), plain)
 
-    def open_features(self, area: str, report_id: str, sealed: bytes) -> ReportFeatures:
-        """The standardised features of a stored report."""
-        return unpack_features(self.feature_seal.open(area, report_id.encode(), sealed))
+    def open_put(self, area: str, report_id: str, sealed: bytes) -> Put:
+        """A stored report as linking takes it back: its standardised features, with the bytes that hold them."""
+        packed = self.feature_seal.open(area, report_id.encode(), sealed)
+        return Put(unpack_features(packed), packed)
 
     def take_keys(self) -> list[ReportKeyRow]:
         """The keys gathered since the last call."""
@@ -94,5 +99,5 @@ class Desk:
         plain = self.opener.open(report.area, report.report_id, report.detail)
         return unpack(ReportDetail, plain), plain
 
-    def _seal_features(self, report: Report, features: ReportFeatures) -> bytes:
-        return self.feature_seal.seal(report.area, report.report_id.encode(), pack_features(features))
+    def _seal_features(self, report: Report, packed: bytes) -> bytes:
+        return self.feature_seal.seal(report.area, report.report_id.encode(), packed)

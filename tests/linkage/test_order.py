@@ -150,6 +150,7 @@ class Kept:
             )
             if change.report_id not in here
         }
-        index.restore(reports, tombstones, judgements, {**self.incident_of, **self.person_of}, self.next_number)
+        cluster_ids = {**self.incident_of, **self.person_of}
+        index.restore(map(Put, reports), tombstones, judgements, cluster_ids, self.next_number)
         assert index.next_number == self.next_number
         return index
