@@ -2,15 +2,29 @@
 
 Every look at millions of lasting objects is in vain: they are told apart once, when an area's memory was built, and the
 young are looked at in large groups. Reference counting frees almost everything a batch makes; what is left are the
-rare cycles of a dropped area.
+rare cycles of a dropped area. While a memory is built nothing is looked at: everything that is made is there to stay,
+and looking for garbage took a third of the time.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _YOUNG, _MIDDLE, _OLD = 20_000, 50, 100
 
 
-def spare_what_lasts() -> None:
+@contextmanager
+def building_what_lasts() -> Iterator[None]:
+    """Nothing is collected within; afterwards everything that is alive is left out of all later collections."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        _spare_what_lasts()
+
+
+def _spare_what_lasts() -> None:
     """Collects once, and leaves everything that is alive now out of all later collections."""
     gc.unfreeze()
     gc.collect()

@@ -22,7 +22,7 @@ from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
 from streams.decode import SchemaOf, area_of, decode
-from streams.garbage import spare_what_lasts
+from streams.garbage import building_what_lasts
 from streams.opening import Desk
 from streams.policies import Policies
 
@@ -108,8 +108,8 @@ class Resolve:
                 taken = claim(connection, CONSUMER, self.tools.owner, partition, logs)
             self.held.update({(topic, partition): each for topic, each in taken.items()})
         self._forget_what_others_may_have_changed(before)
-        self._remember(partitions)
-        spare_what_lasts()
+        with building_what_lasts():
+            self._remember(partitions)
         return self.held
 
     def holds(self, epochs: Mapping[Partition, int]) -> bool:
