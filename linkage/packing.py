@@ -10,7 +10,7 @@ import orjson
 
 from linkage.features import Mention, PlaceFeatures, ReportFeatures
 
-VERSION = 4
+VERSION = 5
 
 
 class StandardiseAgain(Exception):

@@ -94,23 +94,20 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def quoted(stated: Iterable[str], narrative: str | None, own: Iterable[str | None], at: int) -> tuple[str, ...]:
-    """The spellings of other records' references that a report states, or quotes in its narrative, sorted; its own and
-    those too short to tell anything left out, and those without a day that it also quotes with one.
+def quoted(texts: Iterable[str], own: Iterable[str | None], at: int) -> tuple[str, ...]:
+    """The spellings of other records' references, sorted, of texts that a report states or quotes (in_text); its own
+    and those too short to tell anything left out, and those without a day that it also quotes with one.
     """
-    texts = list(stated)
-    if narrative:
-        texts += in_text(narrative)
-    if not texts:
-        return ()
     found = {one for text in texts if (one := spelling(text, at)) is not None and _tells(one)}
+    if not found:
+        return ()
     found = {one for one in found if not any(_says_less(one, other) for other in own if other)}
     return tuple(sorted(one for one in found if not any(_says_less(one, other) for other in found - {one})))
 
 
-def in_text(narrative: str) -> list[str]:
+def in_text(narrative: str | None) -> list[str]:
     """What follows one of the words that announce a reference; most narratives hold none of them."""
-    lowered = narrative.lower()
+    lowered = narrative.lower() if narrative else ""
     return _IN_TEXT.findall(lowered) if any(word in lowered for word in _ANNOUNCED) else []
 
 

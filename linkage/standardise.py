@@ -28,7 +28,7 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
     written = _at(report.reported) or latest or report.received.at
     reference = references.spelling(report.reference, written) or ""
     case_reference = references.spelling(report.case_reference, written)
-    own = (reference, case_reference)
+    quoting = references.in_text(opened.narrative)
     return ReportFeatures(
         report_id=report.report_id,
         agency=report.agency,
@@ -36,7 +36,9 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
         revision=report.revision,
         reference=reference,
         case_reference=case_reference,
-        quoted_references=references.quoted(opened.quoted_references, opened.narrative, own, written),
+        quoted_references=references.quoted(
+            (*opened.quoted_references, *quoting), (reference, case_reference), written
+        ),
         earliest=earliest,
         latest=latest,
         reported=_at(report.reported),
@@ -47,7 +49,7 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
         definition=report.definition.value,
         places=places,
         mentions=_mentions(report.report_id, opened.persons, places),
-        words=narrative.rare_words(opened.narrative, _said_elsewhere(opened)),
+        words=narrative.rare_words(opened.narrative, (*quoting, *_said_elsewhere(opened))),
         countable=operational and opened.crimed_reference is None,
         linkable=operational and not report.area.startswith(_NO_PARTNERSHIP),
         crimed=opened.crimed_reference is not None,
@@ -57,7 +59,7 @@ def standardise(report: Report, detail: ReportDetail | None) -> ReportFeatures:
 
 
 def _said_elsewhere(detail: ReportDetail) -> Iterator[str | None]:
-    """Names and addresses, which are compared by themselves: as words they would count twice."""
+    """Names and addresses, which (as references) are compared by themselves: as words they would count twice."""
     for place in detail.places:
         yield place.address
     for person in detail.persons:

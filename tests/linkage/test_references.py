@@ -10,7 +10,7 @@ from linkage.compare_incidents import reference
 from linkage.interner import Interner
 from linkage.levels import INCIDENT_LEVELS
 from linkage.model import load_model
-from linkage.references import quoted, spelling
+from linkage.references import in_text, quoted, spelling
 from tests.linkage.builder import features, micros
 
 AT = micros("Mon 12:00")
@@ -72,7 +72,7 @@ def test_every_text_has_a_spelling_or_none_and_can_be_compared(text: str) -> Non
     ],
 )
 def test_what_a_narrative_quotes(narrative: str, expected: tuple[str, ...]) -> None:
-    assert quoted((), narrative, ["9999@2026-11-02", None], AT) == expected
+    assert quoted(in_text(narrative), ["9999@2026-11-02", None], AT) == expected
 
 
 LOG = "1234/02NOV26"
