@@ -56,6 +56,7 @@ WHERE held.agency = %(agency)s AND held.valid_to IS NULL AND held.valid_from >= 
         WHERE came.uprn = held.uprn
             AND (held.tenure, held.block, held.block_uprn, held.block_dwellings)
                 IS NOT DISTINCT FROM (came.tenure, came.block, came.block_uprn, came.block_dwellings)
+            AND held.valid_from = greatest(came.valid_from, %(as_of)s::date)
     )
 
 -- name: end_homes

@@ -163,6 +163,7 @@ print(len(asked), asked[:1], outside)
 def test_it_asks_nobody_and_writes_nothing(tmp_path: Path) -> None:
     """The last line asks on purpose: the listener hears that, and only that."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "GX_CLOUD_ACCESS_TOKEN": "planted"}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
         (sys.executable, "-c", LISTENING),
         cwd=tmp_path,

@@ -78,7 +78,7 @@ def test_without_a_stack_the_remedy_is_told(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("twitter", "x.csv"), "it is one of noiseworks, police-uk, table"),
+        (("twitter", "x.csv"), "it is one of noiseworks, open311, police-uk, sdm, table"),
         (("table", "x.csv"), "--profile"),
         (("police-uk", "x.csv", "--profile", "nyc-311-2024"), "--profile"),
         (("police-uk", "x.csv"), "no such file"),

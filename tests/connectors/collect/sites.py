@@ -1,6 +1,7 @@
 """Real places for files: a folder, an SFTP server and an S3-compatible server, each seen from the supplier's side."""
 
 import asyncio
+import atexit
 import os
 import threading
 from abc import ABC, abstractmethod
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -203,14 +205,17 @@ class S3Server:
 
 @contextmanager
 def running_s3() -> Iterator[S3Server]:
-    """Runs the server for the block, on a free port."""
+    """The S3-compatible server of this process, on a free port; moto keeps one state for all servers of a process."""
+    yield _s3_of_this_process()
+
+
+@cache
+def _s3_of_this_process() -> S3Server:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    try:
-        _, port = server.get_host_and_port()
-        yield _with_user(f"http://127.0.0.1:{port}")
-    finally:
-        server.stop()
+    atexit.register(server.stop)
+    _, port = server.get_host_and_port()
+    return _with_user(f"http://127.0.0.1:{port}")
 
 
 def _with_user(endpoint: str) -> S3Server:
