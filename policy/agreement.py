@@ -7,6 +7,7 @@ Act 2018 section 121): parties, purpose, legal basis, exact fields (by tier), ex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -19,12 +20,22 @@ from schemas.vocabulary import Category, Regime, Restriction
 _FILE = "agreements file"
 
 
+class StockLevel(StrEnum):
+    """The levels of places that may be in a landlord's stock: one home, or a building with homes."""
+
+    UPRN = "uprn"
+    BLOCK = "block"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What `giver` may tell `taker`. Both days of its validity belong to it, in Europe/London.
 
     A report with a restriction is told up to `roles` only when all of its restrictions are in `named`; otherwise only
     that something exists, if `tell_existence`, and nothing at all when one of them is in `silent`.
+
+    `stock_levels`: a taker that is a landlord is told of a repeat place of these levels in its stock though it reported
+    nothing of it. It is told in tier SUMMARY alone, whatever the roles say, and of nothing that is restricted.
     """
 
     id: str
@@ -39,6 +50,7 @@ class Agreement:
     named: frozenset[Restriction] = frozenset()
     silent: frozenset[Restriction] = frozenset()
     tell_existence: bool = False
+    stock_levels: frozenset[StockLevel] = frozenset()
     valid_from: date
     valid_to: date
 
@@ -63,6 +75,11 @@ class Agreements:
         """The agreements by the agency that tells."""
         givers = {agreement.giver for agreement in self.all}
         return {giver: tuple(each for each in self.all if each.giver == giver) for giver in givers}
+
+    @cached_property
+    def stock_levels(self) -> frozenset[StockLevel]:
+        """The levels of which any agreement, at any time, lets a landlord be told."""
+        return frozenset[StockLevel]().union(*(each.stock_levels for each in self.all))
 
     def between(self, giver: str, taker: str) -> tuple[Agreement, ...]:
         """What one agency tells another, in any role, at any time."""
@@ -110,6 +127,7 @@ def _agreement(form: Form) -> Agreement:
         named=form.choices("named_restrictions", Restriction),
         silent=form.choices("silent_restrictions", Restriction),
         tell_existence=form.truth("tell_existence", default=False),
+        stock_levels=form.choices("stock_levels", StockLevel),
         valid_from=valid_from,
         valid_to=valid_to,
     )

@@ -48,8 +48,9 @@ def evaluate(seen: SeenCase, recipient: Reader, rules: Rules, now: int) -> tuple
     """The alerts that a case deserves for one recipient at a time (microseconds UTC).
 
     `seen` is what policy.reduction leaves for the recipient. An agency without an incident of its own in the case gets
-    none. What rests on a source on trial is marked `shadow`, beside the alert that stands without it; such a source
-    gives no stake in what is restricted. The order of incidents and reports does not matter.
+    none, but for a landlord of the place whom an agreement allows to be told. What rests on a source on trial is marked
+    `shadow`, beside the alert that stands without it; such a source gives no stake in what is restricted. The order of
+    incidents and reports does not matter.
     """
     return Evaluator(rules, now).alerts(seen, recipient)
 
@@ -77,7 +78,7 @@ class Evaluator:
         if not hidden and sum([len(incident.reports) for incident in case.incidents]) < self._rules.least_reports:
             return ()
         weighing = self._weighing(case)
-        if not any(recipient.agency in each.agencies for each in weighing.weighed.counting):
+        if not seen.as_landlord and not any(recipient.agency in each.agencies for each in weighing.weighed.counting):
             return ()
         found = (
             _case_alert(weighing, seen.cited, bool(hidden), recipient),
@@ -94,9 +95,10 @@ class Evaluator:
 
 
 def recipients(case: CaseFact) -> tuple[Reader, ...]:
-    """Who may deserve an alert about a case: the caseworkers of the agencies that have a report in it."""
-    agencies = frozenset[str]().union(*[incident.agencies for incident in case.incidents])
-    return tuple(Reader(agency, Role.CASEWORKER) for agency in sorted(agencies))
+    """Who may deserve an alert about a case: the caseworkers of the agencies that have a report in it, and of the
+    place's landlords.
+    """
+    return tuple(Reader(agency, Role.CASEWORKER) for agency in sorted(case.agencies | case.landlords))
 
 
 def alert_id(case_id: str, what: str, recipient: Reader) -> str:

@@ -208,12 +208,13 @@ class IncidentFact:
         return IncidentFact(incident_id=self.incident_id, reports=kept) if kept else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseFact:
     """A repeat victim's or a repeat place's incidents.
 
     `subject` is `victim`, or the place's level and role, for example `block/source`. `dwellings` is the number of
-    homes in the place, None where not known.
+    homes in the place, None where not known. `landlords` are those in whose stock the place is on the day of its last
+    incident.
     """
 
     case_id: str
@@ -221,6 +222,12 @@ class CaseFact:
     subject: str = VICTIM
     incidents: tuple[IncidentFact, ...]
     dwellings: int | None = None
+    landlords: frozenset[str] = frozenset()
+
+    @cached_property
+    def agencies(self) -> frozenset[str]:
+        """Who told of any of it."""
+        return frozenset[str]().union(*[incident.agencies for incident in self.incidents])
 
     @property
     def level(self) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policy.agreement import Agreements
 from policy.facts import CaseFact, IncidentFact, Reader, ReportFact
 from policy.months import london_date, start_of, week_of
-from policy.sharing import Visibility, visible
+from policy.sharing import Visibility, told_to_landlord, visible
 from policy.tiers import Tier
 
 _FOR_EVER = 2**63
@@ -19,12 +19,14 @@ class SeenCase:
 
     `hidden` names each agency that holds something linked which the reader is told of only by "ask them", with the
     agreement (id@version) by which even that may be told. Sources on trial are left out of it. `cited` gives for each
-    report of another agency that is left the agreement by which it may be seen.
+    report of another agency that is left the agreement by which it may be seen. `as_landlord`: the reader told nothing
+    of it, and is told because the place is in its stock.
     """
 
     case: CaseFact
     hidden: Mapping[str, str]
     cited: Mapping[str, str]
+    as_landlord: bool = False
 
 
 class Lens:
@@ -40,6 +42,8 @@ class Lens:
         """The case without what the reader may not see at a time (microseconds UTC)."""
         if not self._since <= now < self._until:
             self._begin(now)
+        if self._reader.agency in case.landlords and self._reader.agency not in case.agencies:
+            return _reduce_for_landlord(case, self._reader, self._agreements, now)
         seen = [self._see(incident, now) for incident in case.incidents]
         incidents = tuple([each.incident for each in seen if each.incident is not None])
         hidden = {agency: agreement for each in seen for agency, agreement in each.hidden}
@@ -65,6 +69,27 @@ class Lens:
 def reduce_case(case: CaseFact, reader: Reader, agreements: Agreements, now: int) -> SeenCase:
     """The case without what the reader may not see; an incident of which nothing is left is gone."""
     return Lens(reader, agreements).reduce(case, now)
+
+
+def _reduce_for_landlord(case: CaseFact, reader: Reader, agreements: Agreements, now: int) -> SeenCase:
+    """The case of a place in the reader's stock of which it told nothing: summaries, by agreements that say so."""
+    found = [_see_as_landlord(incident, case.level, reader, agreements, now) for incident in case.incidents]
+    kept = [(incident, cited) for incident, cited in found if incident is not None]
+    return SeenCase(
+        case=replace(case, incidents=tuple([incident for incident, _ in kept])),
+        hidden={},
+        cited={report_id: agreement for _, cited in kept for report_id, agreement in cited},
+        as_landlord=True,
+    )
+
+
+def _see_as_landlord(
+    incident: IncidentFact, level: str, reader: Reader, agreements: Agreements, now: int
+) -> tuple[IncidentFact | None, tuple[tuple[str, str], ...]]:
+    told = [(report, told_to_landlord(reader, report, level, agreements, now)) for report in incident.reports]
+    reports = tuple([_stock_summary(report) for report, by in told if by is not None])
+    cited = tuple([(report.report_id, by.citation) for report, by in told if by is not None])
+    return (replace(incident, reports=reports) if reports else None), cited
 
 
 def reduce_report(report: ReportFact, by: Visibility) -> ReportFact | None:
@@ -96,6 +121,13 @@ def _summary(report: ReportFact) -> ReportFact:
         shadow_source=report.shadow_source,
         lsoa=report.lsoa,
     )
+
+
+def _stock_summary(report: ReportFact) -> ReportFact:
+    """A summary with the opaque keys of its places, which are only compared: whether a block's trouble is that of
+    several homes.
+    """
+    return replace(_summary(report), source_place=report.source_place, affected_place=report.affected_place)
 
 
 class _Seen(NamedTuple):

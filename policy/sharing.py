@@ -30,6 +30,7 @@ __all__ = [
     "fields_of",
     "load_agreements",
     "share_set",
+    "told_to_landlord",
     "visible",
 ]
 
@@ -98,6 +99,19 @@ def visible(reader: Reader, report: ReportFact, agreements: Agreements, now: int
     return _visible(reader, report.agency, restrictions_of(report), report.category, agreements, london_date(now))
 
 
+def told_to_landlord(
+    reader: Reader, report: ReportFact, level: str, agreements: Agreements, now: int
+) -> Agreement | None:
+    """The agreement by which a landlord is told of a report at a place of its stock, though it reported nothing there.
+
+    None, so nothing is told, unless an agreement in force names the level of the place, gives the reader's role at
+    least tier SUMMARY, and the report bears no restriction (product rules 9 and 13).
+    """
+    if restrictions_of(report):
+        return None
+    return _told_to_landlord(reader, report.agency, report.category, level, agreements, london_date(now))
+
+
 def share_set(report: ReportFact, agreements: Agreements, now: int) -> ShareSet:
     """Everybody who may see anything of a report, to be stored in the report's own transaction.
 
@@ -121,6 +135,17 @@ def _visible(
     in_force = [each for each in agreements.between(owner, reader.agency) if each.is_valid(day)]
     answers = [_by(agreement, reader.role, restrictions, category) for agreement in in_force]
     return max(answers, key=lambda answer: answer.tier, default=_NOTHING)
+
+
+@lru_cache(maxsize=4096)
+def _told_to_landlord(
+    reader: Reader, owner: str, category: Category, level: str, agreements: Agreements, day: date
+) -> Agreement | None:
+    for agreement in agreements.between(owner, reader.agency):
+        is_meant = agreement.is_valid(day) and level in agreement.stock_levels
+        if is_meant and _tier_by(agreement, reader.role, frozenset(), category) >= Tier.SUMMARY:
+            return agreement
+    return None
 
 
 def _own(role: Role, restrictions: frozenset[str]) -> Visibility:

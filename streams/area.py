@@ -282,8 +282,10 @@ class AreaState:
         self.time = max(self.time, command.at.at)
         match command.command_kind:
             case CommandKind.TICK:
+                self.casebook.policies.forget_landlords()
                 touched.held_alerts = True
             case CommandKind.AGREEMENT_CHANGED:
+                self.casebook.policies.forget_landlords()
                 touched.everything = True
             case CommandKind.SOURCE_SWITCHED:
                 agency, source, live = _switch(command)

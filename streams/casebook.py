@@ -204,13 +204,22 @@ class Casebook:
                 subject=VICTIM,
                 incidents=tuple(map(self._incident, sorted(incidents))),
             )
+        there = tuple(map(self._incident, sorted(self._index.incidents_of_place(place))))
         return CaseFact(
             case_id=case_id,
             kind=CaseKind.REPEAT_PLACE,
             subject=f"{place.level}/{place.role.lower()}",
-            incidents=tuple(map(self._incident, sorted(self._index.incidents_of_place(place)))),
+            incidents=there,
+            landlords=self._landlords(place, there),
             dwellings=self.policies.dwellings(place.code) if place.level == "block" else None,
         )
+
+    def _landlords(self, place: PlaceKey, incidents: Iterable[IncidentFact]) -> frozenset[str]:
+        """In whose stock the place was on the day of its last incident; nobody where no agreement lets them be told."""
+        if place.level not in self.policies.agreements.stock_levels:
+            return frozenset()
+        last = max((incident.day for incident in incidents if incident.day is not None), default=None)
+        return frozenset() if last is None else self.policies.landlords(place.level, place.code, last)
 
     def _incident(self, incident_id: str) -> IncidentFact:
         incident = self._incidents.get(incident_id)

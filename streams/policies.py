@@ -13,6 +13,14 @@ from policy.rulebook import Rulebook, Rules
 from policy.sharing import Agreements, ShareSet, share_set
 
 
+def _nobody(_level: str, _uprn: str, _day: date) -> frozenset[str]:
+    return frozenset()
+
+
+def _forget_nothing() -> None:
+    """Nobody was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
     """What may be told to whom, and which cases need someone."""
@@ -21,6 +29,10 @@ class Policies:
     rulebook: Rulebook
     dwellings: Callable[[str], int | None]
     """The number of homes below a parent UPRN, where known."""
+    landlords: Callable[[str, str, date], frozenset[str]] = _nobody
+    """By level of a place, its UPRN and a day: in whose stock it is."""
+    forget_landlords: Callable[[], None] = _forget_nothing
+    """Lists of homes are imported beside the stream: what was asked is asked again after a tick."""
 
     def in_force(self, now: int) -> str:
         """Names the set of agreements that are in force at a time; another name means that shares must be made anew."""
@@ -49,4 +61,6 @@ def _as_text(agreement: Agreement) -> str:
     roles = sorted((role.value, tier.name) for role, tier in agreement.roles.items())
     sets = (agreement.excluded_categories, agreement.named, agreement.silent)
     parts = (agreement.citation, agreement.giver, agreement.taker, roles, *map(sorted, sets), agreement.tell_existence)
+    if agreement.stock_levels:
+        parts = (*parts, sorted(agreement.stock_levels))
     return repr(parts)

@@ -20,6 +20,7 @@ from schemas.topics import ALERTS, BACKFILL, INBOUND
 from store.areas import area_names
 from store.database import connect
 from store.dwellings import Dwellings
+from store.landlords import Landlords
 from store.positions import LogBounds
 from streams.batches import Partition
 from streams.health import Health, health_file
@@ -160,7 +161,8 @@ def _policies(settings: Settings) -> Policies:
     agreements = load_agreements(settings.agreements) if settings.agreements else Agreements()
     rulebook = load_rules(settings.rules) if settings.rules else shipped_rules()
     dwellings = Dwellings(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-dwellings"))
-    return Policies(agreements, rulebook, dwellings.get)
+    landlords = Landlords(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-landlords"))
+    return Policies(agreements, rulebook, dwellings.get, landlords.on, landlords.forget)
 
 
 def _publisher(settings: Settings) -> Publisher:

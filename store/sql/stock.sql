@@ -94,6 +94,11 @@ SELECT agency, count(*) AS homes, max(block_dwellings) AS dwellings FROM stock_h
 WHERE block_uprn = %(block_uprn)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
 GROUP BY agency ORDER BY agency
 
+-- name: find_place_holders
+SELECT agency, valid_from, valid_to FROM stock_home
+WHERE (%(level)s = 'uprn' AND uprn = %(uprn)s) OR (%(level)s = 'block' AND block_uprn = %(uprn)s)
+ORDER BY agency, valid_from
+
 -- name: list_lists
 SELECT DISTINCT ON (agency) agency, as_of, source, digest, homes, imported_at FROM stock_list
 ORDER BY agency, as_of DESC, list_id DESC

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import Refused
 from store.database import Session, connect
+from store.landlords import Landlords
 from store.settings import StoreSettings
 from store.stock import (
     BlockHolder,
@@ -167,3 +169,20 @@ def test_on_every_day_that_is_held_which_the_last_list_of_that_day_says(
         assert held(session, uprn, begins) == [("landlord", tenure)]
     for uprn in set(range(1, 5)) - set(said[day]):
         assert held(session, uprn, day + timedelta(days=100)) == []
+
+
+def test_a_place_has_the_landlords_of_the_day_and_new_lists_count_once_it_is_asked_again(
+    session: Session, database: StoreSettings
+) -> None:
+    landlords = Landlords(partial(connect, database.writer_dsn, "test-landlords"))
+    import_list(session, listed(APRIL), [home(1, block_uprn="9"), home(2, block_uprn="9")])
+    assert landlords.on("uprn", "1", MAY) == landlords.on("block", "9", MAY) == {"landlord"}
+    assert landlords.on("block", "9", date(2026, 3, 31)) == frozenset(), "before the first list"
+    assert landlords.on("street", "1", MAY) == landlords.on("uprn", "3", MAY) == frozenset()
+    import_list(session, listed(JUNE), [home(2, block_uprn="9")])
+    import_list(session, listed(JUNE, agency="other"), [home(1, block_uprn="9")])
+    assert landlords.on("block", "9", JUNE) == {"landlord"}, "what was asked is kept"
+    landlords.forget()
+    assert landlords.on("block", "9", JUNE) == {"landlord", "other"}
+    assert landlords.on("uprn", "1", JUNE) == {"other"}
+    assert landlords.on("uprn", "1", MAY) == {"landlord"}
