@@ -1,6 +1,7 @@
 """The people of the fixed story (lists/cast.csv): the same in every seed, in other homes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast as typed
 
@@ -18,7 +19,8 @@ Cast = Mapping[str, Person]
 def cast(settings: Settings, town: Town, households: Sequence[Household]) -> tuple[list[Household], Cast]:
     """The households with the story's people in place of those who lived there, and who plays which part.
 
-    All live in flats of the housing association's blocks; those of one pair are next-door neighbours.
+    All live in flats of the housing association's blocks; those of one pair are next-door neighbours, or of one home.
+    `telephone_of` names whose telephone somebody shares.
     """
     moved, played = list(households), dict[str, Person]()
     pairs = _pairs(settings, town)
@@ -26,6 +28,8 @@ def cast(settings: Settings, town: Town, households: Sequence[Household]) -> tup
         place = pairs[int(row["pair"])] + int(row["side"])
         company = [person for person in played.values() if person.home == town.homes[place]]
         person = _person(row, place, len(company), town)
+        if row["telephone_of"]:
+            person = replace(person, mobile=played[row["telephone_of"]].mobile, email="")
         played[row["role"]] = person
         moved[place] = (*company, person)
     return moved, played

@@ -94,6 +94,24 @@ def test_two_people_of_one_name_live_next_door_and_have_different_troubles(told:
     assert len({row["caller_address"].split(",")[-2] for row in logged}) == 1, "in one building"
 
 
+def test_a_mother_and_a_daughter_of_one_name_home_and_telephone_tell_different_agencies(told: Written) -> None:
+    rows = of(told, "mother_and_daughter")
+    assert Counter(row["agency"] for row in rows) == {"police": 2, "council": 1}
+    assert len({row["person_id"] for row in rows}) == 2
+    [complaint] = [row["reference"] for row in rows if row["agency"] == "council"]
+    filed = next(row for row in told.snapshots("Complaint")[-1] if row["id"] == complaint)
+    daughter = next(row for row in told.snapshots("User")[-1] if row["id"] == filed["complainant_id"])
+    mother = cad_row(told, next(row["reference"] for row in rows if row["agency"] == "police"))
+    assert f"{daughter['first_name']} {daughter['last_name']}".upper() == mother["caller_name"]
+    assert daughter["phone"].replace("+44", "0") == mother["caller_phone"]
+
+
+def test_the_woman_tells_the_police_alone_of_what_is_restricted(told: Written) -> None:
+    [row] = of(told, "restricted_call")
+    assert row["person_id"] == of(told, "three_agencies")[0]["person_id"]
+    assert cad_row(told, row["reference"])["restricted_flags"] == "DOMESTIC ABUSE"
+
+
 def test_damage_becomes_a_crime_in_a_later_row(told: Written) -> None:
     [row] = of(told, "crimed")
     first, *later = [entry for entry in told.cad() if entry["incident_no"] == row["reference"]]
