@@ -26,7 +26,7 @@ from schemas.vocabulary import CommandKind, Kind, Operation
 from store.areas import StoredArea
 from store.effects import Effects
 from store.rows import IncidentRow, PersonRow, ReshareRow, SourceRow, UnlinkRow
-from streams.audit import audit_links, audit_reports
+from streams.audit import audit_judgements, audit_links, audit_reports
 from streams.batches import RawRecord
 from streams.case_status import CaseStatus, Heard
 from streams.casebook import Casebook, Touched
@@ -128,6 +128,7 @@ class AreaState:
             self._write_report(each, effects)
         self._write_resolution(resolution, {each.report.report_id for each in opened}, effects)
         audit_reports(self.area, opened, self.time, effects)
+        audit_judgements(judgements, effects)
         audit_links(self.area, resolution, self.time, effects)
         touched.add(resolution)
 

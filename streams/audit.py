@@ -1,4 +1,5 @@
-"""Audit rows of what resolve does: collection, alteration, combination (every automatic link), disclosure.
+"""Audit rows of what resolve does: collection, alteration, combination (every automatic link), disclosure; and what
+caseworkers judge.
 
 Data Protection Act 2018 section 62 binds competent authorities to such logs; Wardlink keeps them for all. Rows hold
 ids, names of fields and model versions, never values.
@@ -8,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from linkage.changes import Resolution
-from schemas.records import Alert
+from schemas.records import Alert, Judgement
 from schemas.vocabulary import Operation
 from store.effects import Effects
 from store.rows import AuditRow
@@ -40,6 +41,14 @@ def audit_links(area: str, resolution: Resolution, at: int, effects: Effects) ->
     for (graph, version), pairs in sorted(groups.items()):
         row = _row(area, "partnership", "combination", pairs, [graph, *sorted(fields[graph, version])], at)
         effects.audit.append(row._replace(model_version=version))
+
+
+def audit_judgements(judgements: Sequence[Judgement], effects: Effects) -> None:
+    """One row for each: who said what of which pair; links, cases and alerts may change by it."""
+    for each in judgements:
+        fields = [str(each.graph), str(each.verdict)]
+        row = _row(each.area, each.agency, "alteration", [each.left, each.right], fields, each.given_at.at)
+        effects.audit.append(row._replace(actor=each.actor, purpose="judgement of a link"))
 
 
 def audit_disclosure(alert: Alert, agreements: Sequence[str], effects: Effects) -> None:

@@ -88,10 +88,41 @@ class Views:
         seal = FeatureSeal(self._keyring())
         return explain(_features(seal, rows[left]), _features(seal, rows[right]), load_model())
 
+    def area_of_pair(self, left: str, right: str) -> str:
+        """The area of two reports, or of two persons in reports, of which the reader may see enough to judge: tier
+        CASE, and that they are there at all. Raises Refused otherwise, in the same words.
+        """
+        with self._reading() as reading:
+            found = {self._judged(reading, each) for each in (left, right)}
+            if len(found) > 1:
+                raise Refused("people and incidents are not linked across areas: there is nothing to judge")
+            [area] = found
+            reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
+        return area
+
+    def victims_of(self, report_id: str) -> list[str]:
+        """The ids of a report's victims, by which a judgement names them. Raises Refused as `why` does."""
+        with self._reading() as reading:
+            self._judged(reading, report_id)
+            rows = reading.rows("select_victims", report_id=report_id)
+        if not rows:
+            raise Refused(f"report {report_id}: it names no victim")
+        return [row["mention_id"] for row in rows]
+
     # -- parts ------------------------------------------------------------------------------------------------------
 
     def _reading(self) -> "_Session":
         return _Session(store_settings(self.settings, "reader_dsn").reader_dsn, self.reader)
+
+    def _judged(self, reading: Reading, name: str) -> str:
+        """The area of a report, or of a person in one, of which the reader may see enough; raises Refused."""
+        report_id, is_person = name.partition("#")[0], "#" in name
+        rows = reading.rows("find_reports", report_ids=[report_id])
+        seen = [row["area"] for row in rows if row["tier"] and Tier[row["tier"]] >= Tier.CASE]
+        if not seen or (is_person and not reading.rows("find_mention", mention_id=name)):
+            raise Refused(f"{name}: {self.reader} may not see so much of it, or it does not exist")
+        area: str = seen[0]
+        return area
 
     def _find_case(self, reading: Reading, case_id: str) -> Row:
         found = reading.rows("find_case", case_id=case_id)

@@ -5,8 +5,9 @@ SELECT set_config('app.agency', %(agency)s, true), set_config('app.role', %(role
 
 -- name: select_alerts
 SELECT alert_id, area, case_id, rule, rule_source, state, version, reason, report_ids, agencies, restricted,
-    agreements, shadow, due_at, raised_at, changed_at
-FROM alert
+    agreements, shadow, due_at, raised_at, changed_at, mailbox, team, via, covers_for, escalation, owner_is_unknown,
+    trouble
+FROM alert LEFT JOIN alert_route USING (area, alert_id, recipient, role)
 WHERE (%(state)s = 'all' OR state <> 'WITHDRAWN') AND (%(area)s::text IS NULL OR area = %(area)s)
 ORDER BY (due_at IS NULL), due_at, changed_at DESC
 LIMIT %(limit)s
@@ -34,6 +35,12 @@ FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND NOT w
 -- name: find_reports
 SELECT area, report_id, features, reader_tier(area, report_id) AS tier
 FROM report WHERE report_id = ANY (%(report_ids)s) AND NOT withdrawn AND features IS NOT NULL
+
+-- name: find_mention
+SELECT area FROM mention WHERE mention_id = %(mention_id)s
+
+-- name: select_victims
+SELECT mention_id FROM mention WHERE report_id = %(report_id)s AND role_group = 'victim' ORDER BY mention_id
 
 -- name: select_places
 SELECT report_id, role, method, uprn, parent_uprn, usrn, lsoa_code, ward
