@@ -10,8 +10,10 @@ from simulation.diary import Diary
 from simulation.happenings import Problem, Telling
 from simulation.households import settle
 from simulation.layout import lay_out
+from simulation.moves import Moves
 from simulation.people import ADULT, People
 from simulation.places import Town
+from simulation.planted import Planted, pairs, reserved
 from simulation.problems import Sites, plan
 from simulation.settings import Settings
 from simulation.story import Story
@@ -34,11 +36,15 @@ class World:
     def days(self) -> Iterator[list[Telling]]:
         """For each day, what any agency was told on it, in order of time. What would be told later is left out."""
         diary, story = Diary(self.settings, self.sites, self.problems), Story(self)
+        planted = Planted(self.settings, self.town, self.sites, pairs(self.settings, self.town, self.people, self.cast))
+        moves = Moves(self.settings, self.town, self.people, self.problems, self.sites.reserved)
         pending: list[tuple[float, int, Telling]] = []
         order = 0
         for number in range(self.settings.days):
+            moves.advance(number)
             told = [t for incident in diary.incidents(number) for t in tellings(self.settings, self.sites, incident)]
-            for telling in (*told, *story.tellings(number)):
+            lived = map(moves.as_of_now, told)
+            for telling in (*lived, *story.tellings(number), *planted.tellings(number)):
                 order += 1
                 heappush(pending, (telling.at.timestamp(), order, telling))
             until = midnight(self.settings.day(number + 1)).timestamp()
@@ -53,5 +59,5 @@ def build(settings: Settings) -> World:
     town = lay_out(settings)
     households, played = cast(settings, town, settle(settings, town))
     people = People(town, households, settings.start.year - ADULT)
-    sites = Sites(town, people, frozenset(person.home.uprn for person in played.values()))
+    sites = Sites(town, people, reserved(settings, town, people, played))
     return World(settings, town, people, played, sites, plan(settings, sites))

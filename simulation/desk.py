@@ -1,10 +1,7 @@
 """What all agencies' desks have in common: they take what is told, number it, and say what the truth is."""
 
-from collections.abc import Iterable, Sequence
-from csv import writer
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from schemas.vocabulary import PersonRole
 from simulation.clock import local
@@ -47,16 +44,6 @@ def numbered(prefix: str, person: Person, system: int) -> str:
     """The number that a system has for a person; systems number people in orders of their own."""
     mixed = (int(person.id[1:]) * (9_999_991 - 1_000 * system) + 104_729 * system) % 10_000_019
     return f"{prefix}{mixed:08d}"
-
-
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
-    """Writes a CSV file as spreadsheets do (RFC 4180, lines end with CR LF), in UTF-8."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = writer(file)
-        table.writerow(columns)
-        table.writerows(rows)
-    return path
 
 
 def british_time(when: datetime) -> str:

@@ -20,10 +20,21 @@ _ONCE = 0.0083
 _NIGHT_AFTER = 0.4
 """Chance that a problem which broke out last night does so again."""
 
+_SPREADING = frozenset(("block", "street", "square", "shop"))
+
 _BUSY_DAYS = (0.8, 0.75, 0.8, 0.9, 1.25, 1.5, 1.0)
 """How much happens from Monday to Sunday."""
 
 _NEAR = 4
+
+_GROWS_DAYS = 42
+"""Days in which a hotspot grows from nothing to what it is in the end."""
+
+_SPREADS = 0.15
+"""Chance that what happened once out of doors happens again close by within days (near repeats: S. Johnson and
+K. Bowers, "The burglary as clue to the future", 2004, found the risk raised within 200 m for two weeks)."""
+
+_SPREADS_DAYS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +52,48 @@ class Diary:
     def __init__(self, settings: Settings, sites: Sites, problems: Sequence[Problem]) -> None:
         self._settings = settings
         self._sites = sites
-        self._problems = sorted(problems, key=lambda problem: problem.first_day)
+        self._problems = sorted((p for p in problems if not p.grows), key=lambda problem: problem.first_day)
+        self._hotspots = [problem for problem in problems if problem.grows]
+        self._spreading: dict[int, list[Incident]] = {}
         self._last_night: set[str] = set()
         self._wheel = Wheel([(kind, kind.once) for kind in kinds().values()])
 
     def incidents(self, number: int) -> Iterator[Incident]:
         """Everything that begins on the evening of a day or in the night after it; call for each day in turn."""
         day = self._settings.day(number)
-        found = [*self._of_problems(number, day), *self._single(number, day), *self._hoaxes(number, day)]
-        for order, incident in enumerate(found):
+        single = list(self._single(number, day))
+        found = [*self._of_problems(number, day), *single, *self._hoaxes(number, day)]
+        for order, incident in enumerate((*found, *self._at_hotspots(number, day), *self._spread(number, day))):
             yield replace(incident, id=f"I{number:04d}{order:04d}")
+        self._note_what_spreads(number, single)
+
+    def _at_hotspots(self, number: int, day: date) -> Iterator[Incident]:
+        """Some of those around suffer from each occasion."""
+        for spot in self._hotspots:
+            grown = min(1.0, (number - spot.first_day + 1) / _GROWS_DAYS)
+            dice = Dice(self._settings.luck, "hotspot", spot.id, number)
+            usual = spot.weekly / 7 * grown * _BUSY_DAYS[day.weekday()]
+            if spot.first_day <= number <= spot.last_day and dice.chance(usual):
+                affected = tuple(dice.some(spot.victims, 1 + dice.skewed(0, 3)))
+                where = _Spot(spot.place, affected, None)
+                made = _incident(spot.kind, day, where, dice, spot, spot.traits)
+                yield replace(made, tags=("hotspot",))
+
+    def _note_what_spreads(self, number: int, single: Sequence[Incident]) -> None:
+        for order, incident in enumerate(single):
+            dice = Dice(self._settings.luck, "spreads", number, order)
+            if incident.kind.setting in _SPREADING and dice.chance(_SPREADS):
+                self._spreading.setdefault(number + dice.between(1, _SPREADS_DAYS), []).append(incident)
+
+    def _spread(self, number: int, day: date) -> Iterator[Incident]:
+        """The same kind again, close to where it was days ago."""
+        for order, before in enumerate(self._spreading.pop(number, ())):
+            dice = Dice(self._settings.luck, "spread", number, order)
+            place = self._sites.close_to(before.kind, before.place, dice)
+            affected = tuple(dice.some(self._sites.around(before.kind, place, _NEAR), 1 + dice.skewed(0, 2)))
+            if affected:
+                made = _incident(before.kind, day, _Spot(place, affected, None), dice, None, before.traits)
+                yield replace(made, tags=("near_repeat",))
 
     def _of_problems(self, number: int, day: date) -> Iterator[Incident]:
         alive = [p for p in self._problems if p.first_day <= number <= p.last_day]

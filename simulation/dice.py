@@ -53,6 +53,10 @@ class Dice:
         """True in this share of throws."""
         return self._next() < share
 
+    def share(self) -> float:
+        """From 0 up to but not including 1."""
+        return self._next()
+
     def below(self, count: int) -> int:
         """A whole number from 0 up to but not including `count`."""
         return int(self._next() * count)

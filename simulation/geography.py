@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.desk import write_table
 from simulation.grid import Degrees, to_degrees
 from simulation.places import PlaceKind, Town
 from simulation.settings import Settings
+from simulation.tables import write_table
 
 UPRN = (
     "uprn",

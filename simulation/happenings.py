@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from simulation.feeds import FEED_OF, Feed
 from simulation.kinds import Agency, Kind
 from simulation.people import Person
 from simulation.places import Place
@@ -39,6 +40,8 @@ class Problem:
     weekly: float
     """Occasions in a week."""
     traits: tuple[Phrasings, ...]
+    grows: bool = False
+    """A hotspot: its occasions become more from week to week, and each disturbs only some of its victims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Incident:
     story: str = ""
     """Name of the fixed story that it belongs to, if any."""
     hoax: bool = False
+    tags: tuple[str, ...] = ()
+    """Why it is a hard case, whoever tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +79,9 @@ class Telling:
     teller: Person | Official | None
     tags: tuple[str, ...] = ()
     crimed: bool = False
+    feed: Feed | None = None
+
+    @property
+    def through(self) -> Feed:
+        """The feed in which the agency sends it."""
+        return self.feed or FEED_OF[self.agency]

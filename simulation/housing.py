@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from schemas.vocabulary import PersonRole
+from simulation.addresses import Gazetteer
 from simulation.clock import local
-from simulation.desk import Filed, Mention, Tagged, british_day, numbered, write_table
+from simulation.desk import Filed, Mention, Tagged, british_day, numbered
 from simulation.dice import Dice
 from simulation.happenings import Telling
 from simulation.kinds import RESTRICTED
@@ -20,6 +21,7 @@ from simulation.quoting import References
 from simulation.recording import record
 from simulation.settings import Settings
 from simulation.spelling import plain
+from simulation.tables import write_table
 
 COLUMNS = (
     "contact_id",
@@ -64,8 +66,11 @@ class _Case:
 class HousingDesk:
     """Takes contacts in order of time and writes each day's file."""
 
-    def __init__(self, settings: Settings, references: References, folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, references: References, folder: Path, gazetteer: Gazetteer | None = None
+    ) -> None:
         self._settings = settings
+        self._gazetteer = gazetteer
         self._references = references
         self._folder = folder
         self._cases: dict[tuple[str, str], _Case] = {}
@@ -140,7 +145,7 @@ class HousingDesk:
         teller = telling.teller
         if not isinstance(teller, Person):
             return dict.fromkeys(_PERSONAL, ""), frozenset()
-        known = record(teller, "housing", Dice(self._settings.luck, "tenancy", teller.id))
+        known = record(teller, "housing", Dice(self._settings.luck, "tenancy", teller.id), self._gazetteer)
         rented = teller.home.landlord == "housing"
         columns = {
             "tenant_id": numbered("T", teller, 3) if rented else "",

@@ -7,8 +7,9 @@ from typing import Literal, cast
 
 from simulation import lists
 
-Agency = Literal["police", "housing", "council"]
+Agency = Literal["police", "housing", "council", "haven", "weir", "foundry"]
 AGENCIES: tuple[Agency, Agency, Agency] = ("police", "housing", "council")
+"""Those that every borough has; the others are smaller landlords (simulation.feeds)."""
 
 Setting = Literal["neighbour", "block", "square", "street", "pub", "club", "site", "shop", "home"]
 """Where the behaviour comes from: a neighbour's home, the common parts of a building, premises, or the open street;
@@ -45,7 +46,13 @@ class Kind:
     minutes: int
     """How long it usually lasts."""
     told: Mapping[Agency, float]
-    """Weight of each agency among those told; 0 where it has no category for it."""
+    """Weight of each agency among those told; 0 where it has no category for it. `housing` is any landlord."""
+    streets: float
+    """Weight of the council's street service, which takes what its noise team does not."""
+    open311: str
+    """What the street service calls it."""
+    offence: str
+    """As what the police record it when it becomes a crime."""
 
 
 @cache
@@ -72,4 +79,7 @@ def _kind(row: Mapping[str, str]) -> Kind:
         hours=cast(Hours, row["hours"]),
         minutes=int(row["minutes"]),
         told={agency: float(row[agency]) for agency in AGENCIES},
+        streets=float(row["streets"]),
+        open311=row["open311"],
+        offence=row["offence"],
     )

@@ -11,6 +11,7 @@ from itertools import count
 from simulation import lists
 from simulation.codes import Codes
 from simulation.dice import Dice
+from simulation.feeds import LANDLORDS
 from simulation.places import HOMES, Landlord, Place, PlaceKind, Postcode, SmallArea, Town, Ward
 from simulation.settings import Settings
 
@@ -23,6 +24,12 @@ _DELIVERY_POINTS = 14
 
 _WIDTHS: dict[PlaceKind, int] = {"block": 6, "hostel": 3, "square": 5, "site": 3, "pub": 2, "club": 2}
 """Plots that a building takes; any other takes one."""
+
+_SMALLER: dict[PlaceKind, tuple[tuple[Landlord, float], ...]] = {
+    "building": (("haven", 0.3), ("weir", 0.06), ("foundry", 0.02)),
+    "house": (("haven", 0.08), ("weir", 0.03), ("foundry", 0.06)),
+}
+"""Share of the other buildings of a kind that is each smaller landlord's, if the borough has them."""
 
 _RENTED: dict[PlaceKind, tuple[float, float]] = {
     "block": (0.65, 0.35),
@@ -148,11 +155,21 @@ class _Surveyor:
         postcode = self._postcode(plot, own=plan.kind in ("block", "hostel"))
         first_block = plan.kind == "block" and not any(place.kind == "block" for place in self._places)
         landlord: Landlord = "housing" if first_block else _landlord(plan.kind, dice)
+        landlord = landlord or self._smaller_landlord(plan.kind)
         building = plan.name or (next(self._block_names) if plan.kind == "block" else str(plot.number))
         shell = self._place(plan.kind, plot, postcode, "", "", building, landlord)
         for unit in range(plan.units):
             kind: PlaceKind = "room" if plan.kind == "hostel" else "flat"
             self._place(kind, plot, postcode, shell.uprn, _unit_name(plan, unit), building, landlord)
+
+    def _smaller_landlord(self, kind: PlaceKind) -> Landlord:
+        """By chance of its own, so that a borough with more landlords has the same streets."""
+        share = Dice(self._settings.luck, "landlord", len(self._places)).share()
+        for landlord, part in _SMALLER.get(kind, ()):
+            if share < part:
+                return landlord if LANDLORDS.get(landlord or "council") in self._settings.feeds else ""
+            share -= part
+        return ""
 
     def _place(
         self, kind: PlaceKind, plot: _Plot, postcode: str, parent: str, unit: str, building: str, landlord: Landlord

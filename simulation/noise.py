@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from schemas.vocabulary import PersonRole
+from simulation.addresses import Gazetteer
 from simulation.clock import midnight
 from simulation.desk import Filed, Mention, Tagged
 from simulation.dice import Dice
@@ -57,8 +58,11 @@ Work = Callable[[datetime], None]
 class NoiseDesk:
     """Takes complaints in order of time and writes a snapshot now and then."""
 
-    def __init__(self, settings: Settings, references: References, folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, references: References, folder: Path, gazetteer: Gazetteer | None = None
+    ) -> None:
         self._settings = settings
+        self._gazetteer = gazetteer
         self._references = references
         self._folder = folder
         self._tables = Tables()
@@ -139,7 +143,7 @@ class NoiseDesk:
         """Names the one behind it, in three cases of ten where somebody is known to be."""
         if incident.suspect is None or not dice.chance(0.3):
             return ()
-        user = self._add_user(record(incident.suspect, "council", dice), contact=False, dice=dice)
+        user = self._add_user(record(incident.suspect, "council", dice, self._gazetteer), contact=False, dice=dice)
         self._tables.perpetrators.append({"case_id": case, "user_id": user})
         return (Mention(PersonRole.ALLEGED_PERPETRATOR, str(user), incident.suspect.id),)
 
@@ -151,7 +155,7 @@ class NoiseDesk:
         known = self._users.setdefault(teller.id, [])
         if known and not dice.chance(0.05):
             return known[-1], frozenset()
-        written = record(teller, "council", dice)
+        written = record(teller, "council", dice, self._gazetteer)
         known.append(self._add_user(written, contact=True, dice=dice))
         return known[-1], written.slips
 

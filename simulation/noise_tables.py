@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from simulation.desk import write_table
+from simulation.tables import write_table
 
 CASE = (
     "id",

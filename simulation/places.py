@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Landlord = Literal["", "housing", "council"]
-"""Whose property it is: the housing association's, the council's, or neither's."""
+Landlord = Literal["", "housing", "council", "haven", "weir", "foundry"]
+"""Whose property it is: the housing association's, the council's, a smaller landlord's, or none of theirs."""
 
 PlaceKind = Literal["house", "flat", "room", "building", "block", "hostel", "pub", "club", "shop", "square", "site"]
 """`building` is the shell of a house that was converted into flats; `block` and `hostel` are shells too."""

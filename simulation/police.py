@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from schemas.vocabulary import PersonRole
+from simulation.addresses import Gazetteer
 from simulation.clock import local, midnight
-from simulation.desk import Filed, Mention, Tagged, british_day, british_time, numbered, police_day, write_table
+from simulation.desk import Filed, Mention, Tagged, british_day, british_time, numbered, police_day
 from simulation.dice import Dice
 from simulation.happenings import Official, Part, Telling
 from simulation.kinds import RESTRICTED
@@ -20,6 +21,7 @@ from simulation.quoting import References
 from simulation.recording import Record, record
 from simulation.settings import Settings
 from simulation.spelling import plain
+from simulation.tables import write_table
 
 COLUMNS = (
     "incident_no",
@@ -90,21 +92,25 @@ class _Entry:
 class PoliceDesk:
     """Takes calls in order of time and writes the log."""
 
-    def __init__(self, settings: Settings, references: References, folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, references: References, folder: Path, gazetteer: Gazetteer | None = None
+    ) -> None:
         self._settings = settings
+        self._gazetteer = gazetteer
         self._references = references
         self._folder = folder
         self._today: list[_Entry] = []
         self._open: list[_Entry] = []
         self._last = (settings.start, 0)
         self._tags: list[Tagged] = []
+        self._crimes: list[tuple[Telling, str, str, datetime]] = []
 
     def take(self, telling: Telling) -> Filed:
         """Opens an incident in the log."""
         number = self._number(telling.at)
         dice = Dice(self._settings.luck, "police", number)
         quoted, quote_tag = self._references.quoted(telling, dice)
-        caller, slips = _caller(telling, dice)
+        caller, slips = _caller(telling, dice, self._gazetteer)
         where, where_tag = _location(telling, dice)
         closed, ending = self._ending(telling, dice)
         values = {
@@ -119,6 +125,8 @@ class PoliceDesk:
         }
         self._today.append(_Entry(values, closed))
         self._references.give_out(telling, number)
+        if values["crimed_ref"]:
+            self._crimes.append((telling, number, values["crimed_ref"], closed))
         tags = {*telling.tags, *slips, quote_tag, where_tag, *_tags(telling)} - {""}
         return Filed(number, telling, _mentions(telling, values["caller_ref"]), tuple(sorted(tags)))
 
@@ -137,6 +145,11 @@ class PoliceDesk:
         """Tags of reports that came later than the reports: those whose row came again."""
         tags, self._tags = self._tags, []
         return tags
+
+    def drain_crimes(self) -> list[tuple[Telling, str, str, datetime]]:
+        """What was told and will be recorded as a crime: its number, the crime's, and when that is recorded."""
+        crimes, self._crimes = self._crimes, []
+        return crimes
 
     def _number(self, opened: datetime) -> str:
         """Numbers start again each day and rise with the force's calls, of which these are a few."""
@@ -196,10 +209,10 @@ def _location(telling: Telling, dice: Dice) -> tuple[dict[str, str], str]:
     return where, "building_only" if vague else ""
 
 
-def _caller(telling: Telling, dice: Dice) -> tuple[dict[str, str], frozenset[str]]:
+def _caller(telling: Telling, dice: Dice, gazetteer: Gazetteer | None) -> tuple[dict[str, str], frozenset[str]]:
     """The caller's columns, and what went wrong when they were written down."""
     if isinstance(telling.teller, Person):
-        known = record(telling.teller, "police", dice)
+        known = record(telling.teller, "police", dice, gazetteer)
         known_before = dice.chance(0.35)
         return _columns(telling, known, numbered("N", telling.teller, 7) if known_before else ""), known.slips
     if telling.teller is None:

@@ -21,8 +21,16 @@ _STARTS = 0.0008
 _LONGEST = 110
 """Days that a problem lasts at most."""
 
+_HOTSPOTS = 1 / 100_000
+"""Hotspots that begin to emerge each day for every home: about one in a month for 3,000 homes."""
+
+_HOTSPOT_DAYS = (56, 110)
+_AROUND_A_HOTSPOT = 24
+
 _REACH = 6
 """Homes to each side in which a problem's victims live."""
+
+_OUT_OF_DOORS: tuple[Setting, ...] = ("block", "square", "street", "shop")
 
 _SETTINGS: dict[Setting, tuple[PlaceKind, ...]] = {
     "block": ("block", "building", "hostel"),
@@ -43,7 +51,8 @@ class Sites:
         self._homes = [home for home in town.homes if people.adults_at(home) and home.uprn not in reserved]
         self._by_setting = {setting: town.of_kind(*among) for setting, among in _SETTINGS.items()}
         self._buildings = {shell.uprn: shell for shell in town.of_kind(*SHELLS)}
-        self._reserved = reserved
+        self._close: dict[tuple[Setting, str], list[Place]] = {}
+        self.reserved = reserved
 
     def building_of(self, home: Place) -> Place:
         """The building that a flat is in; KeyError for a house."""
@@ -53,12 +62,18 @@ class Sites:
         """A place for one problem or occasion of this kind."""
         return dice.one(self._by_setting.get(kind.setting, self._homes))
 
+    def close_to(self, kind: Kind, place: Place, dice: Dice) -> Place:
+        """Another place, or the same, for such behaviour in the same small area (240 m across)."""
+        among = self._by_setting.get(kind.setting, ())
+        found = self._close.setdefault((kind.setting, place.lsoa), [each for each in among if each.lsoa == place.lsoa])
+        return dice.one(found) if found else place
+
     def around(self, kind: Kind, place: Place, reach: int) -> list[Person]:
         """Adults who may suffer from what comes from there, the nearest first."""
         if kind.setting == "home":
             return [*self.people.adults_at(place)]
         found = self.people.inside(place) if kind.setting == "block" else self.people.near(place, reach)
-        return [person for person in found if person.home.uprn not in self._reserved]
+        return [person for person in found if person.home.uprn not in self.reserved]
 
     def suspect(self, kind: Kind, place: Place, dice: Dice) -> Person | None:
         """Who is behind it, where it comes from somebody's home."""
@@ -67,8 +82,28 @@ class Sites:
 
 
 def plan(settings: Settings, sites: Sites) -> tuple[Problem, ...]:
-    """All problems that are alive on some of the days, also those that began before."""
-    return tuple(_problems(settings, sites))
+    """All problems that are alive on some of the days, also those that began before; then the hotspots that emerge."""
+    return (*_problems(settings, sites), *_hotspots(settings, sites))
+
+
+def _hotspots(settings: Settings, sites: Sites) -> Iterator[Problem]:
+    """Places out of doors and common parts that become a hotspot while the days go by."""
+    wheel = Wheel([(kind, kind.as_problem) for kind in kinds().values() if kind.setting in _OUT_OF_DOORS])
+    for day in range(settings.days):
+        dice = Dice(settings.luck, "hotspots", day)
+        for number in range(dice.arrivals(_HOTSPOTS * settings.homes * settings.activity)):
+            problem = _hotspot(f"HS{day:04d}{number:02d}", dice.spin(wheel), day, sites, dice)
+            if problem:
+                yield problem
+
+
+def _hotspot(identity: str, kind: Kind, day: int, sites: Sites, dice: Dice) -> Problem | None:
+    place = sites.pick(kind, dice)
+    near = _one_each(sites.around(kind, place, _AROUND_A_HOTSPOT))
+    always = traits(scenes()[kind.scenes], dice)
+    last = day + dice.between(*_HOTSPOT_DAYS)
+    weekly = 4.0 + dice.below(4)
+    return Problem(identity, kind, place, tuple(near), None, day, last, weekly, always, grows=True) if near else None
 
 
 def _problems(settings: Settings, sites: Sites) -> Iterator[Problem]:

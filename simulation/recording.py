@@ -8,10 +8,11 @@ agencies disagree in fewer cases than that, and one agency agree with itself mor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Literal
 
 from simulation import lists
+from simulation.addresses import Gazetteer
 from simulation.dice import Dice
-from simulation.kinds import Agency
 from simulation.names import variants
 from simulation.people import Person
 from simulation.places import Place
@@ -46,10 +47,14 @@ class Habits:
     """1 where the system keeps letters such as ş, 0 where it does not."""
 
 
+Desk = Literal["police", "housing", "council", "online", "landlord"]
+"""Whose staff write it down; `online` is the public itself, in a form."""
+
+
 @cache
-def habits_of(agency: Agency) -> Habits:
+def habits_of(desk: Desk) -> Habits:
     """The habits of an agency's staff (lists/habits.csv)."""
-    return Habits(**{row["habit"]: float(row[agency]) for row in lists.rows("habits")})
+    return Habits(**{row["habit"]: float(row[desk]) for row in lists.rows("habits")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,12 @@ class Record:
     slips: frozenset[str] = field(default_factory=frozenset)
 
 
-def record(person: Person, agency: Agency, dice: Dice) -> Record:
-    """One record of the person, made by the agency's staff."""
+def record(person: Person, desk: Desk, dice: Dice, gazetteer: Gazetteer | None = None) -> Record:
+    """One record of the person, made by the agency's staff; addresses as the gazetteer has them, if there is one."""
     if person.part:
-        return _carefully(person, agency)
-    habits = habits_of(agency)
-    clerk = _Clerk(habits, dice)
+        return _carefully(person, desk)
+    habits = habits_of(desk)
+    clerk = _Clerk(habits, dice, gazetteer)
     given, family = clerk.names(person)
     home = clerk.home(person)
     return Record(
@@ -90,7 +95,7 @@ def record(person: Person, agency: Agency, dice: Dice) -> Record:
     )
 
 
-def _carefully(person: Person, agency: Agency) -> Record:
+def _carefully(person: Person, agency: Desk) -> Record:
     """Somebody of the fixed story: names spelt as lists/cast_records.csv says, all else as it is."""
     spelt = {(row["given"], row["family"], row["agency"]): row for row in lists.rows("cast_records")}
     row = spelt.get((person.given, person.family, agency))
@@ -113,8 +118,9 @@ def _carefully(person: Person, agency: Agency) -> Record:
 class _Clerk:
     """Writes down one record and remembers what went wrong."""
 
-    def __init__(self, habits: Habits, dice: Dice) -> None:
+    def __init__(self, habits: Habits, dice: Dice, gazetteer: Gazetteer | None) -> None:
         self._habits = habits
+        self._gazetteer = gazetteer
         self._dice = dice
         self.slips: set[str] = set()
 
@@ -150,6 +156,10 @@ class _Clerk:
         return person.home
 
     def address(self, home: Place) -> str:
+        if self._gazetteer is not None:
+            written = self._gazetteer.written(home)
+            self.slips |= {"address_slip"} if written.is_wrong else set()
+            return written.text
         street = home.street
         if self._goes("street_slip", self._habits.street_slip):
             street = slip(street, self._dice)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schemas.errors import Refused
+from simulation.feeds import ALL, USUAL, Feed
 
 LEAST_DAYS = 7
 """The story needs one Saturday night, and three nights in a row."""
@@ -20,7 +21,10 @@ class Settings:
     one run, 0 to 299: boroughs with different numbers share no code, property number, postcode or point. `activity`
     multiplies how much happens (1 is about 2,000 reports in 30 days from 3,000 homes). A snapshot of the council's
     noise system is taken every `snapshot_every` days and on the last. `force` and `force_name` are the police force's
-    names at data.police.uk. Raises Refused for what cannot be built.
+    names at data.police.uk. `feeds` are what agencies send (simulation.feeds); a landlord whose feed is not among them
+    has no homes here. `address_errors` writes addresses down as councils do, by a model of six councils' errors, which
+    needs the package of that name. `faults` rows that nobody can read are planted. Raises Refused for what cannot be
+    built.
     """
 
     area: str = "E09000012"
@@ -34,6 +38,9 @@ class Settings:
     snapshot_every: int = 7
     force: str = "metropolitan"
     force_name: str = "Metropolitan Police Service"
+    feeds: tuple[Feed, ...] = USUAL
+    address_errors: bool = False
+    faults: int = 0
 
     def __post_init__(self) -> None:
         _require(self.days >= LEAST_DAYS, f"the story needs days; give {LEAST_DAYS} or more")
@@ -41,6 +48,10 @@ class Settings:
         _require(0 <= self.town < MOST_TOWNS, f"give a town number from 0 to {MOST_TOWNS - 1}")
         _require(self.activity > 0, "give an activity above 0")
         _require(self.snapshot_every >= 1, "give at least 1 day from snapshot to snapshot")
+        _require(self.faults >= 0, "give no faults, or more")
+        unknown = ", ".join(feed for feed in self.feeds if feed not in ALL)
+        _require(not unknown, f"give feeds of {', '.join(ALL)}; not {unknown}")
+        _require(set(USUAL[:3]) <= set(self.feeds), f"give at least the feeds {', '.join(USUAL[:3])}")
 
     @property
     def luck(self) -> str:

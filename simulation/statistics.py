@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from simulation.clock import local
-from simulation.desk import write_table
 from simulation.dice import Dice, Wheel
 from simulation.grid import Degrees, to_degrees
 from simulation.happenings import Telling
 from simulation.kinds import RESTRICTED
 from simulation.places import Place, Town
 from simulation.settings import Settings
+from simulation.tables import write_table
 
 COLUMNS = (
     "Crime ID",
@@ -76,7 +76,8 @@ class Statistics:
 
     def count(self, telling: Telling) -> None:
         """Counts an incident of the log, unless it became a crime or never was one of antisocial behaviour."""
-        if telling.agency == "police" and not telling.crimed and telling.incident.kind.name != RESTRICTED:
+        again = "told_twice" in telling.tags
+        if telling.agency == "police" and not again and not telling.crimed and telling.incident.kind.name != RESTRICTED:
             month = local(telling.at).strftime("%Y-%m")
             rows = self._rows.setdefault(month, [])
             dice = Dice(self._settings.luck, "statistics", month, len(rows))

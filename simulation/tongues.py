@@ -1,10 +1,12 @@
 """Who tells whom, and when: the same agency as last time mostly, another one sometimes, two of them now and then."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simulation.clock import in_office_hours, local
 from simulation.dice import Dice, Wheel
+from simulation.feeds import LANDLORDS
 from simulation.happenings import Incident, Official, Part, Telling
 from simulation.kinds import AGENCIES, RESTRICTED, Agency
 from simulation.people import Person
@@ -28,6 +30,14 @@ _OFFICIAL_TELLS = 0.12
 _ANONYMOUS = 0.06
 _ON_BEHALF = 0.05
 _LATE = 0.02
+_ONLINE = 0.17
+"""Share of the public's reports to the police that come by an online form, where the force has one."""
+
+_WRITES_TOO = 0.04
+"""Share of calls to the police after which the same person fills in the form as well, with the call's number."""
+
+_KEEPS_DIARY = 0.35
+"""Share of what tenants of Haven Homes tell of a lasting problem that stands in a diary sheet."""
 _CRIMED = 0.06
 _FAITHFUL = 0.6
 """Share of calls in which a victim of a lasting problem goes to the agency of their first choice."""
@@ -42,7 +52,42 @@ def tellings(settings: Settings, sites: Sites, incident: Incident) -> tuple[Tell
     dice = Dice(settings.luck, "tellings", incident.id)
     if incident.hoax:
         return (Telling(_soon(incident, dice), "police", incident, "hoax", HOAXER, ("hoax",)),)
-    return _Tongues(settings, sites, incident, dice).all()
+    told = _Tongues(settings, sites, incident, dice).all()
+    return through(settings, told)
+
+
+def through(settings: Settings, told: Sequence[Telling]) -> tuple[Telling, ...]:
+    """The same accounts, each by one of the ways that its agency has; and those that come by two."""
+    found: list[Telling] = []
+    for order, telling in enumerate(told):
+        dice = Dice(settings.luck, "through", telling.incident.id, order)
+        found += (
+            _by_police(settings, telling, dice) if telling.agency == "police" else [_by_others(settings, telling, dice)]
+        )
+    return tuple(found)
+
+
+def _by_police(settings: Settings, telling: Telling, dice: Dice) -> list[Telling]:
+    person = isinstance(telling.teller, Person) and telling.part != "anonymous"
+    if "sdm" not in settings.feeds or not person:
+        return [telling]
+    later = telling.at + timedelta(hours=dice.between(1, 20), minutes=dice.below(60))
+    if dice.chance(_ONLINE):
+        return [replace(telling, at=later, feed="sdm")]
+    if telling.part != "victim" or not dice.chance(_WRITES_TOO):
+        return [telling]
+    return [telling, replace(telling, at=later, feed="sdm", crimed=False, tags=(*telling.tags, "told_twice"))]
+
+
+def _by_others(settings: Settings, telling: Telling, dice: Dice) -> Telling:
+    """The street service takes what the noise team does not; a diary's entry is told when it is written."""
+    incident = telling.incident
+    if telling.agency == "council" and not incident.kind.told["council"]:
+        return replace(telling, feed="open311")
+    keeps = telling.agency == "haven" and telling.part == "victim" and incident.problem and dice.chance(_KEEPS_DIARY)
+    if keeps and "haven-diaries" in settings.feeds and isinstance(telling.teller, Person):
+        return replace(telling, feed="haven-diaries")
+    return telling
 
 
 class _Tongues:
@@ -96,11 +141,13 @@ class _Tongues:
 
     def _open_to(self, victim: Person) -> list[tuple[Agency, float]]:
         """Agencies that have a category for it; the landlord only for its own tenants and its own buildings."""
-        kind, place = self._incident.kind, self._incident.place
-        rented = "housing" in (victim.home.landlord, place.landlord)
-        return [
-            (agency, kind.told[agency]) for agency in AGENCIES if kind.told[agency] and (agency != "housing" or rented)
-        ]
+        kind, landlords = self._incident.kind, (victim.home.landlord, self._incident.place.landlord)
+        weights = dict(kind.told)
+        if "open311" in self._settings.feeds:
+            weights["council"] = weights["council"] or kind.streets
+        smaller: list[tuple[Agency, float]] = [(each, kind.told["housing"]) for each in LANDLORDS if each in landlords]
+        usual = [(each, weights[each]) for each in AGENCIES if each != "housing" or "housing" in landlords]
+        return [(agency, weight) for agency, weight in (*usual, *smaller) if weight]
 
     def _tell(self, agencies: Sequence[Agency], part: Part, teller: Person | Official | None) -> Iterator[Telling]:
         for agency in agencies:
@@ -119,9 +166,10 @@ class _Tongues:
         heard = _soon(self._incident, self._dice)
         if late:
             heard += timedelta(days=self._dice.between(4, 20), minutes=self._dice.below(600))
-        if agency == "housing":
+        if agency == "housing" or agency in LANDLORDS:
             return in_office_hours(heard + timedelta(days=self._dice.skewed(0, 3)), self._dice)
-        if agency == "council" and not _line_is_open(heard):
+        by_line = agency == "council" and self._incident.kind.told["council"]
+        if by_line and not _line_is_open(heard):
             return heard + timedelta(hours=self._dice.between(1, 14))
         return heard
 
