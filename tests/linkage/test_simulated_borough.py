@@ -68,10 +68,10 @@ def incidents(borough: Borough, index: AreaIndex) -> PairScore:
 @pytest.mark.parametrize(
     ("retell", "precision", "recall"),
     [
-        (as_told, 0.93, 0.72),
+        (as_told, 0.92, 0.72),
         (by_day("housing", 1.0), 0.92, 0.69),
-        (by_day("council", 0.5), 0.93, 0.60),
-        (by_day("police", 0.3), 0.93, 0.52),
+        (by_day("council", 0.5), 0.92, 0.60),
+        (by_day("police", 0.3), 0.92, 0.52),
     ],
     ids=["as told", "the landlord by day", "the council half by day", "the police a third by day"],
 )
