@@ -7,11 +7,11 @@ and when the application is made within six months beginning with the day of the
 that a review is required: that needs an application and the bodies' decision.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy.facts import Complaint, IncidentFact
 from policy.months import last_day, london_date, within
@@ -109,7 +109,7 @@ def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedu
     reached, day = None, today
     while True:
         procedure, until = _in_force(procedures, day)
-        end = _last_met(complaints, procedure)
+        end = _last_met(_qualifying(complaints, procedure), procedure)
         if end is None or end < day:
             return reached
         if end <= until:
@@ -117,13 +117,25 @@ def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedu
         reached, day = until, until + timedelta(days=1)
 
 
-def _last_application(complaint: Complaint, procedure: Procedure) -> date | None:
-    """The last day of an application for which it surely qualifies; None: it never does."""
-    made_in_time = within(complaint.behaviour, procedure.complaint_months, complaint.made_last)
-    to_a_body = not procedure.relevant_bodies or complaint.agency in procedure.relevant_bodies
-    if not made_in_time or not to_a_body or (complaint.crimed and not procedure.count_crimed):
-        return None
-    return last_day(complaint.made_first, procedure.application_months)
+class _Qualifying(NamedTuple):
+    """A complaint, and the last day of an application for which it surely qualifies."""
+
+    complaint: Complaint
+    last: date
+
+
+def _qualifying(complaints: Iterable[Complaint], procedure: Procedure) -> list[_Qualifying]:
+    """Those that qualify at some time."""
+    months = procedure.application_months
+    return [_Qualifying(each, last_day(each.made_first, months)) for each in complaints if _may_count(each, procedure)]
+
+
+def _may_count(complaint: Complaint, procedure: Procedure) -> bool:
+    return (
+        within(complaint.behaviour, procedure.complaint_months, complaint.made_last)
+        and (not procedure.relevant_bodies or complaint.agency in procedure.relevant_bodies)
+        and (not complaint.crimed or procedure.count_crimed)
+    )
 
 
 def _unit(complaint: Complaint, procedure: Procedure) -> tuple[str, ...]:
@@ -140,15 +152,16 @@ def _finding(
     today: date,
 ) -> ReviewFinding | None:
     procedure, _ = _in_force(procedures, today)
-    qualifying = [each for each in complaints if _qualifies(each, procedure, today)]
-    last = last_day_to_apply(complaints, procedures, today)
-    if last is None and not _one_short(qualifying, procedure):
+    qualifying = [each.complaint for each in _qualifying(complaints, procedure) if today <= each.last]
+    units, hateful = _units(qualifying, procedure), _units(_of_hate(qualifying), procedure)
+    last = last_day_to_apply(complaints, procedures, today) if _is_met(units, hateful, procedure) else None
+    if last is None and not _one_short(units, hateful, procedure):
         return None
     told_of = {complaint.incident_id for complaint in qualifying}
     return ReviewFinding(
         status=ReviewStatus.APPROACHING if last is None else ReviewStatus.ELIGIBLE,
         procedure=procedure,
-        count=len(_units(qualifying, procedure)),
+        count=len(units),
         hate=any(complaint.hate for complaint in qualifying),
         last_day=last,
         agencies=tuple(sorted({complaint.agency for complaint in qualifying})),
@@ -156,39 +169,45 @@ def _finding(
     )
 
 
-def _qualifies(complaint: Complaint, procedure: Procedure, day: date) -> bool:
-    last = _last_application(complaint, procedure)
-    return last is not None and day <= last
+_Units = frozenset[tuple[str, ...]]
+"""What is counted, each once."""
 
 
-def _one_short(qualifying: list[Complaint], procedure: Procedure) -> bool:
-    hateful = [complaint for complaint in qualifying if complaint.hate]
-    return 1 <= len(_units(qualifying, procedure)) == procedure.threshold - 1 or (
-        procedure.hate_threshold is not None and 1 <= len(_units(hateful, procedure)) == procedure.hate_threshold - 1
+def _is_met(units: _Units, hateful: _Units, procedure: Procedure) -> bool:
+    exception = procedure.hate_threshold
+    return len(units) >= procedure.threshold or (exception is not None and len(hateful) >= exception)
+
+
+def _one_short(units: _Units, hateful: _Units, procedure: Procedure) -> bool:
+    exception = procedure.hate_threshold
+    return 1 <= len(units) == procedure.threshold - 1 or (
+        exception is not None and 1 <= len(hateful) == exception - 1
     )
 
 
-def _units(complaints: Iterable[Complaint], procedure: Procedure) -> set[tuple[str, ...]]:
-    return {_unit(complaint, procedure) for complaint in complaints}
+def _units(complaints: Iterable[Complaint], procedure: Procedure) -> _Units:
+    return frozenset([_unit(complaint, procedure) for complaint in complaints])
 
 
-def _last_met(complaints: tuple[Complaint, ...], procedure: Procedure) -> date | None:
+def _of_hate(complaints: Iterable[Complaint]) -> list[Complaint]:
+    return [complaint for complaint in complaints if complaint.hate]
+
+
+def _last_met(qualifying: Sequence[_Qualifying], procedure: Procedure) -> date | None:
     """The last day on which the procedure's threshold, or its hate exception, is met by what is known."""
-    days = [_nth_last(complaints, procedure, procedure.threshold, lambda complaint: True)]
+    days = [_nth_last(qualifying, procedure, procedure.threshold)]
     if procedure.hate_threshold is not None:
-        days.append(_nth_last(complaints, procedure, procedure.hate_threshold, lambda complaint: complaint.hate))
+        hateful = [each for each in qualifying if each.complaint.hate]
+        days.append(_nth_last(hateful, procedure, procedure.hate_threshold))
     return max((day for day in days if day is not None), default=None)
 
 
-def _nth_last(
-    complaints: tuple[Complaint, ...], procedure: Procedure, threshold: int, counts: Callable[[Complaint], bool]
-) -> date | None:
+def _nth_last(qualifying: Sequence[_Qualifying], procedure: Procedure, threshold: int) -> date | None:
     """The count falls below the threshold after the threshold-th latest of the units' last days."""
-    lasts: dict[tuple[str, ...], date] = defaultdict(lambda: date.min)
-    for complaint in complaints:
-        last = _last_application(complaint, procedure)
-        if last is not None and counts(complaint):
-            lasts[_unit(complaint, procedure)] = max(lasts[_unit(complaint, procedure)], last)
+    lasts: dict[tuple[str, ...], date] = {}
+    for complaint, last in qualifying:
+        unit = _unit(complaint, procedure)
+        lasts[unit] = max(lasts.get(unit, last), last)
     return sorted(lasts.values(), reverse=True)[threshold - 1] if len(lasts) >= threshold else None
 
 

@@ -159,6 +159,21 @@ class IncidentFact:
         return frozenset([report.agency for report in self.countable])
 
     @cached_property
+    def source_places(self) -> frozenset[str]:
+        """Where it came from, as far as anyone knows."""
+        return frozenset([report.source_place for report in self.countable if report.source_place is not None])
+
+    @cached_property
+    def affected_places(self) -> frozenset[str]:
+        """The homes where it was suffered."""
+        return frozenset([report.affected_place for report in self.countable if report.affected_place is not None])
+
+    @cached_property
+    def categories(self) -> frozenset[Category]:
+        """What it was called."""
+        return frozenset([report.category for report in self.countable])
+
+    @cached_property
     def crimed(self) -> bool:
         """Whether it became a crime: it then leaves the ASB count and stays linked."""
         return any(report.crimed for report in self.reports)

@@ -1,7 +1,7 @@
 """Which rules are true of one case, in words and with their evidence."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -42,6 +42,14 @@ class Weighed:
     case: CaseFact
     counting: tuple[IncidentFact, ...]
     problems: tuple[tuple[IncidentFact, ...], ...]
+    _since: dict[date, tuple[IncidentFact, ...]] = field(default_factory=dict)
+
+    def since(self, first: date) -> tuple[IncidentFact, ...]:
+        """Those that count and began on a day or later."""
+        if first not in self._since:
+            recent = [each for each in self.counting if each.day is not None and each.day >= first]
+            self._since[first] = tuple(recent)
+        return self._since[first]
 
 
 def weigh(case: CaseFact, rules: Rules, now: int) -> Weighed:
@@ -63,11 +71,10 @@ def review_matches(weighed: Weighed, rules: Rules, now: int) -> list[Match]:
 
 def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
     """The repeat rules that are true on a day, of what is known now."""
-    found = (
-        _repeat_match(weighed, rule, _since(weighed.counting, first_within(rule.months, day)))
-        for rule in rules.concerning(weighed.case.kind, weighed.case.subject, day)
-    )
-    return [match for match in found if match is not None]
+    rules_now = rules.concerning(weighed.case.kind, weighed.case.subject, day)
+    enough = [rule for rule in rules_now if len(weighed.counting) >= rule.count]
+    found = [(rule, _largest(weighed, rule, weighed.since(first_within(rule.months, day)))) for rule in enough]
+    return [_match_of(weighed.case, rule, group) for rule, group in found if group]
 
 
 def true_but_for_time(weighed: Weighed, rules: Rules, day: date, true: Iterable[Match]) -> frozenset[str]:
@@ -104,10 +111,6 @@ def _counting(case: CaseFact, today: date) -> tuple[IncidentFact, ...]:
     return tuple(sorted(counting, key=_by_id))
 
 
-def _since(counting: tuple[IncidentFact, ...], first: date) -> tuple[IncidentFact, ...]:
-    return tuple([each for each in counting if each.day is not None and each.day >= first])
-
-
 def _by_id(incident: IncidentFact) -> str:
     return incident.incident_id
 
@@ -123,17 +126,12 @@ def _review_match(finding: ReviewFinding) -> Match:
     )
 
 
-def _repeat_match(weighed: Weighed, rule: RepeatRule, recent: tuple[IncidentFact, ...]) -> Match | None:
-    group = _largest(weighed, rule, recent)
-    return _match_of(weighed.case, rule, group) if group else None
-
-
 def _largest(weighed: Weighed, rule: RepeatRule, recent: tuple[IncidentFact, ...]) -> tuple[IncidentFact, ...]:
     """The recent incidents, or those of the largest problem among them, of which a rule is true; else none."""
     if len(recent) < rule.count:
         return ()
     candidates = _by_problem(weighed, recent) if rule.one_problem else [recent]
-    return max((group for group in candidates if _is_true(rule, weighed.case, group)), key=len, default=())
+    return max([group for group in candidates if _is_true(rule, weighed.case, group)], key=len, default=())
 
 
 def _by_problem(weighed: Weighed, recent: tuple[IncidentFact, ...]) -> list[tuple[IncidentFact, ...]]:
@@ -162,20 +160,19 @@ def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]
 
 
 def _hateful(group: tuple[IncidentFact, ...]) -> int:
-    return sum(each.hate for each in group)
+    return sum([each.hate for each in group])
 
 
 def _agencies(group: tuple[IncidentFact, ...]) -> frozenset[str]:
-    return frozenset[str]().union(*(each.agencies for each in group))
+    return frozenset[str]().union(*[each.agencies for each in group])
 
 
 def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[IncidentFact, ...]) -> Match:
-    told = len(group), _hateful(group), _agencies(group)
     return Match(
         name=rule.name,
         source=rule.source,
-        headline=partial(repeat_headline, case, rule, *told),
-        note=partial(repeat_note, rule, *told),
+        headline=lambda: repeat_headline(case, rule, len(group), _hateful(group), _agencies(group)),
+        note=lambda: repeat_note(rule, len(group), _hateful(group), _agencies(group)),
         incidents=group,
         raises=rule.raises,
         rule=rule,

@@ -70,12 +70,10 @@ _NONE: frozenset[str] = frozenset()
 
 
 def _telling(number: int, incident: IncidentFact, rules: ProblemRules) -> _Telling:
-    reports, happened = incident.countable, incident.earliest
-    sources = frozenset([report.source_place for report in reports if report.source_place is not None])
-    homes = {report.affected_place for report in reports if report.affected_place is not None}
+    sources, homes, happened = incident.source_places, incident.affected_places, incident.earliest
     if not homes or happened is None:
         return _Telling(number, sources, frozenset(), 0)
-    families = _NONE.union(*[rules.families_of[report.category] for report in reports])
+    families = _NONE.union(*[rules.families_of[category] for category in incident.categories])
     return _Telling(number, sources, frozenset([(home, family) for home in homes for family in families]), happened)
 
 

@@ -1,6 +1,6 @@
 """A case as one reader may see it: what the alert rules may look at, and whom to ask for the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -45,10 +45,14 @@ class Lens:
         if self._reader.agency in case.landlords and self._reader.agency not in case.agencies:
             return _reduce_for_landlord(case, self._reader, self._agreements, now)
         seen = [self._see(incident, now) for incident in case.incidents]
-        incidents = tuple([each.incident for each in seen if each.incident is not None])
-        hidden = {agency: agreement for each in seen for agency, agreement in each.hidden}
-        cited = {report_id: agreement for each in seen for report_id, agreement in each.cited}
-        return SeenCase(case=replace(case, incidents=incidents), hidden=dict(sorted(hidden.items())), cited=cited)
+        hidden: dict[str, str] = {}
+        cited: dict[str, str] = {}
+        for each in seen:
+            if each.hidden:
+                hidden.update(each.hidden)
+            if each.cited:
+                cited.update(each.cited)
+        return SeenCase(case=_of_incidents(case, seen), hidden=dict(sorted(hidden.items())), cited=cited)
 
     def forget(self, incident_id: str) -> None:
         """Nobody asks for that incident any more, or not as it was."""
@@ -148,6 +152,13 @@ def _see(incident: IncidentFact, reader: Reader, agreements: Agreements, now: in
     cited = tuple([(report.report_id, agreement) for report, by, agreement in told if by.tier >= Tier.SUMMARY])
     hidden = tuple([(report.agency, agreement) for report, by, agreement in told if _is_hidden(report, by)])
     return _Seen(incident, _with(incident, reports), cited, hidden)
+
+
+def _of_incidents(case: CaseFact, seen: Sequence[_Seen]) -> CaseFact:
+    """The case with what is left of its incidents; itself where that is all."""
+    if all([each.incident is each.of for each in seen]):
+        return case
+    return replace(case, incidents=tuple([each.incident for each in seen if each.incident is not None]))
 
 
 def _is_hidden(report: ReportFact, by: Visibility) -> bool:

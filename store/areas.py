@@ -48,6 +48,19 @@ def load_area(connection: Session, area: str) -> StoredArea | None:
         )
 
 
+def whole_reports(connection: Session, area: str, report_ids: Sequence[str]) -> Sequence[Row]:
+    """These reports with all that standardising asks for; times in microseconds, the detail as it is sealed."""
+    with unavailable_when_away(), connection.cursor(binary=True) as cursor:
+        return cursor.execute(load("areas")["select_whole_reports"], (area, list(report_ids))).fetchall()
+
+
+def rewrite_features(connection: Session, area: str, rows: Sequence[tuple[str, int, bytes]]) -> None:
+    """Stores newly sealed features, (report id, revision, features), of those reports that still have that revision."""
+    told = [(features, area, report_id, revision) for report_id, revision, features in rows]
+    with unavailable_when_away(), connection.transaction(), connection.cursor() as cursor:
+        cursor.executemany(load("areas")["update_features"], told)
+
+
 def revisions(connection: Session, area: str, report_ids: Sequence[str]) -> dict[str, int]:
     """The stored revision of each of these reports that is stored."""
     with unavailable_when_away():

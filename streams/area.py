@@ -5,13 +5,14 @@ All times are microseconds since 1970 in UTC.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from linkage.changes import Change, Judge, Put, Resolution, Withdraw
 from linkage.features import ReportFeatures
 from linkage.index import AreaIndex
 from linkage.model import Model
+from linkage.packing import StandardiseAgain
 from schemas.errors import Unfit
 from schemas.records import (
     AgencyUpdate,
@@ -49,6 +50,9 @@ from streams.rows import (
 Failure = tuple[RawRecord, Unfit]
 """A record that could not be used, and why."""
 
+Again = Callable[[str, Sequence[str]], Iterable[Put]]
+"""Standardises stored reports of an area again."""
+
 _UNPLACED = ("unplaced:", "force:")
 
 
@@ -67,12 +71,12 @@ class AreaState:
         self.status = CaseStatus()
         self.casebook = Casebook(area, self.index, self.status, policies)
 
-    def restore(self, stored: StoredArea, desk: Desk) -> None:
-        """Fills an empty memory with what is stored."""
+    def restore(self, stored: StoredArea, desk: Desk, again: Again) -> None:
+        """Fills an empty memory with what is stored; `again` standardises the reports of an older release anew."""
         self.time, self.shared_by = stored.area_time, stored.agreements
         self.status.restore(stored.updates)
-        self._restore_index(stored, desk)
         self.casebook.restore(stored.cases, stored.alerts, stored.sources)
+        self._restore_index(stored, desk, again)
 
     def unknown_revisions(self, records: Sequence[Any]) -> list[str]:
         """Ids of those reports whose stored revision this memory does not hold, for they are not linked."""
@@ -298,8 +302,9 @@ class AreaState:
 
     # -- memory -------------------------------------------------------------------------------------------------
 
-    def _restore_index(self, stored: StoredArea, desk: Desk) -> None:
+    def _restore_index(self, stored: StoredArea, desk: Desk, again: Again) -> None:
         reports: list[Put] = []
+        outdated: list[str] = []
         tombstones: dict[str, int] = {}
         cluster_ids = dict(stored.persons)
         for row in stored.reports:
@@ -307,7 +312,10 @@ class AreaState:
             if row["withdrawn"]:
                 tombstones[report_id] = self.revisions[report_id] = row["revision"]
             elif row["features"] is not None:
-                reports.append(desk.open_put(self.area, report_id, row["features"]))
+                try:
+                    reports.append(desk.open_put(self.area, report_id, row["features"]))
+                except StandardiseAgain:
+                    outdated.append(report_id)
                 self.revisions[report_id] = row["revision"]
                 self._note_case(report_id, row["agency"], row["case_reference"])
                 cluster_ids[report_id] = row["incident_id"]
@@ -315,7 +323,9 @@ class AreaState:
             Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])
             for row in stored.judgements
         ]
+        reports += again(self.area, outdated)
         self.index.restore(reports, tombstones, judgements, cluster_ids, stored.next_number)
+        self.casebook.learn_all([put.features for put in reports])
 
 
 def _records(by_type: Mapping[type, list[tuple[RawRecord, Any]]], kind: type) -> list[tuple[RawRecord, Any]]:

@@ -22,7 +22,7 @@ from streams.alerts import AlertDesk
 from streams.case_status import CaseStatus
 from streams.policies import Policies
 
-_MOST_FACTS = 50_000
+_MOST_FACTS = 100_000
 _ALL_KINDS = frozenset(CaseKind)
 
 
@@ -62,7 +62,8 @@ class Casebook:
         self._signatures: dict[str, int] = {}
         rules = policies.rules(area).repeats
         self._fewest = _fewest_incidents(rules)
-        self._minding_openness = frozenset(kind for rule in rules if rule.open for kind in rule.kinds)
+        self._minding_openness = [rule for rule in rules if rule.open]
+        self._open_kinds = frozenset(kind for rule in self._minding_openness for kind in rule.kinds)
         self._facts: dict[str, ReportFact] = {}
         self._incidents: dict[str, IncidentFact] = {}
 
@@ -107,6 +108,11 @@ class Casebook:
         fact = self._facts[features.report_id] = self._fact(features)
         return fact
 
+    def learn_all(self, reports: Sequence[ReportFeatures]) -> None:
+        """Learns what is stored, as far as there is room: its cases are sure to be asked for."""
+        for features in reports[-_MOST_FACTS:]:
+            self._facts[features.report_id] = self._fact(features)
+
     def learn_anew(self, report_ids: Iterable[str]) -> None:
         """Something was said of these reports."""
         for report_id in report_ids:
@@ -147,7 +153,7 @@ class Casebook:
         for report_id in touched.crimed:
             cases.update(self._cases_of_report(report_id, _ALL_KINDS))
         for report_id in touched.opened_or_closed if self._minding_openness else ():
-            cases.update(self._cases_of_report(report_id, self._minding_openness))
+            cases.update(filter(self._minds_openness, self._cases_of_report(report_id, self._open_kinds)))
         if touched.held_alerts or touched.everything:
             cases.update(self.alerts.cases)
         if touched.everything:
@@ -162,16 +168,18 @@ class Casebook:
         return fewest is not None and len(self._index.incidents_of_place(place)) >= fewest
 
     def _is_repeat_victim(self, person: str) -> bool:
-        """Several incidents, or one that may do alone: told by several reports (maybe complaints), or of hate."""
+        """Several incidents, or one that may do alone: told to several agencies (several complaints), or of hate."""
         incidents = self._index.incidents_of_person(person)
         if len(incidents) != 1:
             return len(incidents) > 1
-        reports = self._index.reports_of_incident(incidents[0])
-        return len(reports) > 1 or any(self._is_hate(report_id) for report_id in reports)
+        facts = [self._fact_of(report_id) for report_id in self._index.reports_of_incident(incidents[0])]
+        return any([fact.hate for fact in facts]) or len({fact.agency for fact in facts}) > 1
 
-    def _is_hate(self, report_id: str) -> bool:
-        features = self._index.features(report_id)
-        return features is not None and features.hate
+    def _minds_openness(self, case_id: str) -> bool:
+        """Whether a rule about open cases may be true: incidents enough, told to agencies enough."""
+        incidents = self._incidents_of(case_id)
+        agencies = len({report.agency for incident in incidents for report in incident.reports})
+        return any(len(incidents) >= rule.count and agencies >= rule.agencies for rule in self._minding_openness)
 
     def _cases_of_report(self, report_id: str, kinds: Collection[CaseKind]) -> Iterator[str]:
         features = self._index.features(report_id)
@@ -196,23 +204,22 @@ class Casebook:
 
     def _case(self, case_id: str) -> CaseFact:
         place = self._place_of_case.get(case_id)
+        incidents = self._incidents_of(case_id)
         if place is None:
-            incidents = self._index.incidents_of_person(case_id)
-            return CaseFact(
-                case_id=case_id,
-                kind=CaseKind.REPEAT_VICTIM,
-                subject=VICTIM,
-                incidents=tuple(map(self._incident, sorted(incidents))),
-            )
-        there = tuple(map(self._incident, sorted(self._index.incidents_of_place(place))))
+            return CaseFact(case_id=case_id, kind=CaseKind.REPEAT_VICTIM, subject=VICTIM, incidents=incidents)
         return CaseFact(
             case_id=case_id,
             kind=CaseKind.REPEAT_PLACE,
             subject=f"{place.level}/{place.role.lower()}",
-            incidents=there,
-            landlords=self._landlords(place, there),
+            incidents=incidents,
+            landlords=self._landlords(place, incidents),
             dwellings=self.policies.dwellings(place.code) if place.level == "block" else None,
         )
+
+    def _incidents_of(self, case_id: str) -> tuple[IncidentFact, ...]:
+        place, index = self._place_of_case.get(case_id), self._index
+        found = index.incidents_of_person(case_id) if place is None else index.incidents_of_place(place)
+        return tuple(map(self._incident, sorted(found)))
 
     def _landlords(self, place: PlaceKey, incidents: Iterable[IncidentFact]) -> frozenset[str]:
         """In whose stock the place was on the day of its last incident; nobody where no agreement lets them be told."""

@@ -88,6 +88,17 @@ class Desk:
         packed = self.feature_seal.open(area, report_id.encode(), sealed)
         return Put(unpack_features(packed), packed)
 
+    def standardise_again(self, report: Report, sealed: bytes | None, key: bytes | None) -> tuple[Put, bytes]:
+        """A stored report with the detail that lies sealed under its key: (as linking takes it, its sealed features).
+
+        Where the key is gone, so is what it sealed: the report has no persons any more.
+        """
+        name = f"{report.area}\n{report.report_id}".encode()
+        opened = unpack(ReportDetail, ReportKey(key).open(name, sealed)) if sealed and key else None
+        features = standardise(report, opened)
+        packed = pack_features(features)
+        return Put(features, packed), self._seal_features(report, packed)
+
     def take_keys(self) -> list[ReportKeyRow]:
         """The keys gathered since the last call."""
         keys, self.keys = self.keys, []

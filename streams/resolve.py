@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any
 
+from linkage.changes import Put
 from linkage.model import Model
 from schemas.errors import Refused, Unavailable, Unfit
 from store.areas import areas_of_partition, load_area, revisions
@@ -25,6 +26,7 @@ from streams.decode import SchemaOf, area_of, decode
 from streams.garbage import building_what_lasts
 from streams.opening import Desk
 from streams.policies import Policies
+from streams.restating import standardised_again
 
 CONSUMER = "wardlink-resolve"
 
@@ -214,8 +216,13 @@ class Resolve:
         with self._reads() as connection:
             stored = load_area(connection, area)
         if stored is not None:
-            state.restore(stored, self.tools.desk)
+            state.restore(stored, self.tools.desk, self._standardised_again)
         return state
+
+    def _standardised_again(self, area: str, report_ids: Sequence[str]) -> Iterator[Put]:
+        if report_ids:
+            with self._writes() as (truth, keys):
+                yield from standardised_again(truth, keys, self.tools.desk, area, report_ids)
 
     def _held_revisions(self, state: AreaState, records: Sequence[tuple[RawRecord, Any]]) -> Mapping[str, int]:
         asked = state.unknown_revisions([record for _, record in records])

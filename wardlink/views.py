@@ -9,6 +9,7 @@ from typing import Any
 from linkage.explain import Explanation, explain
 from linkage.features import ReportFeatures
 from linkage.model import load_model
+from linkage.packing import StandardiseAgain
 from linkage.packing import unpack as unpack_features
 from policy.facts import Reader
 from policy.sentences import restricted_sentence
@@ -248,4 +249,8 @@ def _open(row: Row, key: bytes) -> ReportDetail:
 
 
 def _features(seal: FeatureSeal, row: Row) -> ReportFeatures:
-    return unpack_features(seal.open(row["area"], row["report_id"].encode(), row["features"]))
+    packed = seal.open(row["area"], row["report_id"].encode(), row["features"])
+    try:
+        return unpack_features(packed)
+    except StandardiseAgain as error:
+        raise Refused(f"{row['report_id']} was stored by another release: start this release's resolve once") from error

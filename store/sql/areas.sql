@@ -6,6 +6,16 @@ SELECT partition, area_time, next_number, agreements FROM area WHERE area = %s
 -- name: select_reports
 SELECT report_id, revision, withdrawn, agency, case_reference, incident_id, features FROM report WHERE area = %s
 
+-- name: select_whole_reports
+SELECT report_id, revision, agency, source, reference, case_reference, area, batch, mapper_version,
+    microseconds(occurred_earliest) AS occurred_earliest, microseconds(occurred_latest) AS occurred_latest,
+    microseconds(reported_at) AS reported, microseconds(complaint_made_at) AS complaint_made,
+    microseconds(received_at) AS received, category, qualifier, definition, controller, unit, kind, key_id, detail
+FROM report WHERE area = %s AND report_id = ANY (%s)
+
+-- name: update_features
+UPDATE report SET features = %s WHERE area = %s AND report_id = %s AND revision = %s
+
 -- name: select_persons
 SELECT mention_id, person_id FROM mention WHERE area = %s AND person_id IS NOT NULL
 
