@@ -7,6 +7,7 @@ from store.database import Session, unavailable_when_away
 from store.letters import Letter, write
 from store.positions import Step, advance
 from store.queries import load
+from store.routes import Addressed, write_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,18 @@ def delivered(connection: Session, channel: str, message_ids: Collection[str]) -
 
 
 def record_delivery(
-    connection: Session, channel: str, message_ids: Collection[str], letters: Sequence[Letter], step: Step
+    connection: Session,
+    channel: str,
+    message_ids: Collection[str],
+    letters: Sequence[Letter],
+    addressed: Collection[Addressed],
+    step: Step,
 ) -> None:
-    """Remembers what a channel was given, writes the letters and moves the position, in one transaction; raises
-    Fenced.
+    """Remembers what a channel was given and where it went, writes the letters and moves the position, in one
+    transaction; raises Fenced.
     """
     with unavailable_when_away(), connection.transaction(), connection.cursor() as cursor:
         advance(cursor, step)
         cursor.execute(load("outbox")["insert_delivered"], (list(message_ids), channel))
         write(connection, letters)
+        write_routes(connection, addressed)

@@ -10,6 +10,7 @@ from store.database import Session
 from store.positions import Claim, LogBounds, claim, holds
 from streams.batches import Partition, RecordBatch
 from streams.letters import letters_for
+from streams.routing import Router
 
 CONSUMER = "wardlink-deliver"
 
@@ -23,11 +24,13 @@ class Deliver:
         owner: str,
         sinks: Sequence[Sink],
         bounds: Callable[[], Mapping[Partition, LogBounds]],
+        router: Router | None = None,
     ) -> None:
         self._connect = connect
         self._owner = owner
         self._sinks = sinks
         self._bounds = bounds
+        self._router = router
 
     def claim(self, partitions: Mapping[int, Sequence[str]]) -> Mapping[Partition, Claim]:
         """Claims each partition number with all its topics."""
@@ -38,7 +41,14 @@ class Deliver:
                 logs = {topic: bounds[topic, partition] for topic in topics}
                 for topic, taken in claim(connection, CONSUMER, self._owner, partition, logs).items():
                     claims[topic, partition] = taken
+        self.readdress()
         return claims
+
+    def readdress(self) -> None:
+        """Routes anew what stands and was routed by another directory; the next message of each bears its mailbox."""
+        if self._router is not None:
+            with self._connect() as connection, connection.transaction():
+                self._router.readdress(connection)
 
     def holds(self, epochs: Mapping[Partition, int]) -> bool:
         """Whether nobody has claimed or moved these partitions since we did."""
@@ -50,22 +60,20 @@ class Deliver:
         return batch
 
     def store(self, batch: RecordBatch) -> None:
-        """Gives each alert that is new to each sink; then, in one transaction, writes the letters to partners' webhooks
-        and moves the position.
+        """Gives each alert that is new, with the mailbox that it goes to, to each sink; then, in one transaction, notes
+        the mailboxes, writes the letters to partners' webhooks and moves the position.
         """
         alerts = [codec(Alert).decode(unframe(record.value)[1]) for record in batch.records]
         ids = [alert.message_id for alert in alerts]
         with self._connect() as connection:
             before = outbox.delivered(connection, "all", ids)
             fresh = [alert for alert in alerts if alert.message_id not in before]
+            addressed = self._router.address(connection, fresh) if self._router else {}
             for sink in self._sinks:
-                self._hand_over(sink, fresh)
-            letters = letters_for(connection, fresh)
-            outbox.record_delivery(connection, "all", ids, letters, batch.step(CONSUMER))
+                for alert in fresh:
+                    sink.hand_over(alert, addressed.get(alert.message_id))
+            letters = letters_for(connection, fresh, addressed)
+            outbox.record_delivery(connection, "all", ids, letters, addressed.values(), batch.step(CONSUMER))
 
     def abandon(self, batch: RecordBatch) -> None:
         """Nothing is held of it."""
-
-    def _hand_over(self, sink: Sink, alerts: Sequence[Alert]) -> None:
-        for alert in alerts:
-            sink.hand_over(alert)

@@ -6,7 +6,7 @@ the letters of one alert never overtake each other.
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from schemas.records import Alert
 from store import letters, partners
 from store.database import Session
 from store.letters import Due, Letter, Reference, State
+from store.routes import Addressed
 from vault.partners import PartnerSeal
 
 log = structlog.get_logger()
@@ -30,14 +31,19 @@ _IDLE_SECONDS = 5.0
 _AWAY_SECONDS = 1.0
 
 
-def letters_for(connection: Session, alerts: Sequence[Alert]) -> list[Letter]:
-    """One letter for each alert and each webhook of its recipient."""
+def letters_for(connection: Session, alerts: Sequence[Alert], addressed: Mapping[str, Addressed]) -> list[Letter]:
+    """One letter for each alert and each webhook of its recipient; `addressed` says where in it, by message id."""
     takers = letters.addressees(connection, {alert.recipient for alert in alerts})
     if not takers:
         return []
     own = _own_references(connection, alerts)
     return [
-        Letter(alert.message_id, taker.partner, alert.alert_id, body_of(alert, own[alert.message_id]))
+        Letter(
+            alert.message_id,
+            taker.partner,
+            alert.alert_id,
+            body_of(alert, own[alert.message_id], addressed.get(alert.message_id)),
+        )
         for alert in alerts
         for taker in takers
         if taker.agency == alert.recipient and taker.role in (None, alert.role)

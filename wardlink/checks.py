@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from policy.directory import load_directory
+from store.database import connect
+from store.routes import unknown_owners, unroutable
 from vault.backup import STALE_AFTER_DAYS, backup_state
 from wardlink.keyring_files import keyring_path
-from wardlink.settings import Settings
+from wardlink.settings import Settings, store_settings
 from wardlink.stack.doctor import Finding
 from wardlink.status import role_states, stopped_roles
 
@@ -34,3 +37,20 @@ def roles_can_work(settings: Settings) -> Finding:
     if waiting:
         return Finding("warn", f"{waiting[0].name} waits: {waiting[0].message}", "it goes on by itself")
     return Finding("ok", "none waits for anything")
+
+
+def alerts_reach_somebody(settings: Settings) -> Finding:
+    """The directory can be read, and every standing alert has a mailbox by it."""
+    if settings.directory is None:
+        remedy = "name a directory in WARDLINK_DIRECTORY (docs/directory.md), then start the roles again"
+        return Finding("warn", "none is set: alerts go to agencies, not to a team's mailbox", remedy)
+    offices = load_directory(settings.directory).offices
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-doctor") as connection:
+        lost, unknown = unroutable(connection), unknown_owners(connection)
+    if lost:
+        alerts = sum(row["alerts"] for row in lost)
+        return Finding("fail", f"{alerts} alert(s) reach nobody", "; ".join(row["reason"] for row in lost))
+    if unknown:
+        agencies = ", ".join(row["agency"] for row in unknown)
+        return Finding("warn", f"open cases of {agencies} name teams that it lacks", "add their names under `called`")
+    return Finding("ok", f"{len(offices)} agencies; every alert has a mailbox")

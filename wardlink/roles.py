@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from connectors.files import digest
 from connectors.publish import Publisher
 from connectors.registry import Registry
 from connectors.topics_admin import beginning_offsets, cluster_id, end_offsets, topic_ids
+from policy.directory import load_directory
 from policy.rulebook import load_rules, shipped_rules
 from policy.sharing import Agreements, load_agreements
 from schemas.topics import ALERTS, BACKFILL, INBOUND
@@ -25,6 +27,7 @@ from store.positions import LogBounds
 from streams.batches import Partition
 from streams.health import Health, health_file
 from streams.policies import Policies
+from streams.routing import Router
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 
@@ -88,7 +91,8 @@ def deliver(settings: Settings, worker: int) -> None:
     sinks: list[Sink] = [ConsoleSink(), JsonLinesSink(settings.folders.root / "alerts")]
     seal = PartnerSeal(PublicRing.load(keyring_path(settings)))
     Postman(partial(connect, store.writer_dsn, "wardlink-postman"), seal, make_client(), threading.Event()).start()
-    work = role.Deliver(partial(connect, store.writer_dsn, owner), owner, sinks, _log_bounds(settings, [ALERTS.name]))
+    bounds = _log_bounds(settings, [ALERTS.name])
+    work = role.Deliver(partial(connect, store.writer_dsn, owner), owner, sinks, bounds, _router(settings))
     app.run(
         app.RoleSettings(
             consumer=role.CONSUMER,
@@ -163,6 +167,13 @@ def _policies(settings: Settings) -> Policies:
     dwellings = Dwellings(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-dwellings"))
     landlords = Landlords(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-landlords"))
     return Policies(agreements, rulebook, dwellings.get, landlords.on, landlords.forget)
+
+
+def _router(settings: Settings) -> Router | None:
+    """Who is who; None where no directory is set: alerts then go to their agency and to nobody in it by name."""
+    if settings.directory is None:
+        return None
+    return Router(load_directory(settings.directory), digest([settings.directory]))
 
 
 def _publisher(settings: Settings) -> Publisher:

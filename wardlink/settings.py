@@ -191,6 +191,7 @@ class Settings(BaseSettings):
     keyring_passphrase_file: Path | None = None
     agreements: Path | None = None
     rules: Path | None = None
+    directory: Path | None = None
     demo: bool = False
     kafka: KafkaGroup = KafkaGroup()
     postgres: PostgresGroup = PostgresGroup()
@@ -301,12 +302,13 @@ def _account(given: CollectAccount) -> Account:
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """The environment of the stack's own processes: ours, with the same home, agreements and whether it is a
+    """The environment of the stack's own processes: ours, with the same home, agreements, directory and whether it is a
     demonstration, wherever they were given.
     """
     given = {f"{PREFIX}HOME": str(settings.folders.root), f"{PREFIX}DEMO": str(settings.demo).lower()}
-    if settings.agreements:
-        given[f"{PREFIX}AGREEMENTS"] = str(settings.agreements.expanduser().absolute())
+    for name in ("agreements", "directory"):
+        if (path := getattr(settings, name)) is not None:
+            given[PREFIX + name.upper()] = str(path.expanduser().absolute())
     return {**os.environ, **given, "PYTHONUNBUFFERED": "1"}
 
 

@@ -11,6 +11,7 @@ from store.database import connect
 from store.outbox import count_unsent
 from store.positions import positions
 from store.reading import counts
+from store.routes import unroutable
 from streams import deliver, resolve
 from streams.health import health_file, read_health
 from wardlink.settings import Settings, kafka_settings, store_settings
@@ -46,6 +47,7 @@ class Status:
 
     `published_statistics` are those stored reports that are public statistics. `compared` of them are of an area and
     month that the force's own feed covers: they are in `comparisons`, and counted neither in places nor in areas.
+    `unroutable` are standing alerts that nobody is named to read: agency, alerts, reason with its remedy, since.
     """
 
     lag: int
@@ -60,6 +62,7 @@ class Status:
     busiest_places: list[Mapping[str, Any]]
     busiest_areas: list[Mapping[str, Any]]
     comparisons: list[Mapping[str, Any]]
+    unroutable: list[Mapping[str, Any]] = field(default_factory=list)
     roles: list[RoleStatus] = field(default_factory=list)
 
     def as_plain(self) -> dict[str, Any]:
@@ -72,7 +75,8 @@ def look(settings: Settings) -> Status:
     lag, undelivered = on_the_way(settings)
     with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-status") as connection:
         counted = counts(connection)
-    return Status(lag=lag, undelivered=undelivered, roles=role_states(settings), **counted)
+        lost: list[Mapping[str, Any]] = [{**row, "since": row["since"].isoformat()} for row in unroutable(connection)]
+    return Status(lag=lag, undelivered=undelivered, unroutable=lost, roles=role_states(settings), **counted)
 
 
 def on_the_way(settings: Settings) -> tuple[int, int]:

@@ -274,6 +274,7 @@ class UpdateOf(Part):
     of: Literal["report", "case"] = "report"
     note: Columns = ()
     closing_code: Column | None = None
+    team: Column | None = None
     when: When | None = None
 
 

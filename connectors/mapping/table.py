@@ -191,6 +191,7 @@ def _update(
         report_references=(reference,) if subject == reference else (),
         happened=happened,
         update_kind=part.kind,
+        team=_cell(row, part.team),
         statement=Statement.FACT,
         regime=profile.regime,
         detail=AgencyUpdateDetail(

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from schemas.records import Alert
+from store.routes import Addressed
 
 
 class Sink(Protocol):
@@ -11,8 +12,8 @@ class Sink(Protocol):
     name: str
     """The channel's name, by which deliveries are remembered."""
 
-    def hand_over(self, alert: Alert) -> None:
-        """Gives one alert to its recipient.
+    def hand_over(self, alert: Alert, to: Addressed | None = None) -> None:
+        """Gives one alert to its recipient; `to` says to which mailbox, None where no directory is set.
 
         Returning means that it was accepted. Raises Unavailable when it may be accepted later; the same alert then
         comes again with the same message id. An alert holds no personal data.

@@ -3,6 +3,7 @@
 import structlog
 
 from schemas.records import Alert
+from store.routes import Addressed
 
 log = structlog.get_logger()
 
@@ -12,11 +13,12 @@ class ConsoleSink:
 
     name = "console"
 
-    def hand_over(self, alert: Alert) -> None:
-        """Logs recipient, rule, case and reason."""
+    def hand_over(self, alert: Alert, to: Addressed | None = None) -> None:
+        """Logs recipient, mailbox, rule, case and reason."""
         log.info(
             "alert",
             recipient=alert.recipient,
+            mailbox=to.mailbox if to else None,
             state=alert.state.value,
             rule=alert.rule,
             case=alert.case_id,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.errors import Unavailable
 from schemas.records import Alert
+from store.routes import Addressed
 
 
 class JsonLinesSink:
@@ -18,13 +19,14 @@ class JsonLinesSink:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, alert: Alert) -> None:
+    def hand_over(self, alert: Alert, to: Addressed | None = None) -> None:
         """Appends one line; raises Unavailable when the disk refuses it."""
+        told = asdict(alert) | {"to": to.as_told() if to else None}
         path = self._folder / f"{re.sub(r'[^A-Za-z0-9_-]', '_', alert.recipient)}.jsonl"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(alert), ensure_ascii=False, sort_keys=True) + "\n")
+                file.write(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 from connectors.publish import rfc3339
 from schemas.records import Alert
 from store.letters import Reference
+from store.routes import Addressed
 
 TIMEOUT_SECONDS = 10.0
 GONE = 410
@@ -34,8 +35,9 @@ class Answer:
     is_final: bool = False
 
 
-def body_of(alert: Alert, own: Sequence[Reference]) -> bytes:
-    """The body of an alert's letter: all that the alert says, and what its recipient calls the reports of its own.
+def body_of(alert: Alert, own: Sequence[Reference], to: Addressed | None = None) -> bytes:
+    """The body of an alert's letter: all that the alert says, what its recipient calls the reports of its own, and
+    which desk of the recipient it is for (None: no directory is set).
 
     It holds no personal data: ids, counts, dates, rules, and references.
     """
@@ -43,6 +45,7 @@ def body_of(alert: Alert, own: Sequence[Reference]) -> bytes:
     for name in ("message_id", "shadow"):
         del told[name]
     told["at"], told["due"] = rfc3339(alert.at.at), rfc3339(alert.due.at) if alert.due else None
+    told["to"] = to.as_told() if to else None
     told[_OWN] = [asdict(one) for one in own]
     told["own_cases"] = sorted({one.case_reference for one in own if one.case_reference})
     kind = f"wardlink.alert.{alert.state.value.lower()}"

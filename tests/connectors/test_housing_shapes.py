@@ -107,6 +107,11 @@ def test_a_contact_line_bears_what_its_case_says(cases: Table, tmp_path: Path) -
     assert [one.update_kind for one in draft.updates] == [UpdateKind.OPENED, UpdateKind.CLOSED]
 
 
+def test_a_cases_updates_name_the_team_that_it_is_with(cases: Table, tmp_path: Path) -> None:
+    [draft] = drafts(cases, folder_of(tmp_path, [CASE | {"Housing Office": "Homerton"}], [LINE]))
+    assert {one.team for one in draft.updates} == {"Homerton"}
+
+
 def test_a_case_without_lines_is_a_report_of_its_own(cases: Table, tmp_path: Path) -> None:
     other = CASE | {
         "Case Ref": "ASB-2",

@@ -19,6 +19,7 @@ from schemas.vocabulary import AlertState, CommandKind
 from store.database import Session, connect
 from store.outbox import count_unsent, unsent
 from store.positions import Fenced, LogBounds
+from store.routes import Addressed
 from store.settings import StoreSettings
 from streams.batches import RecordBatch
 from streams.clock import publish_ticks
@@ -98,7 +99,7 @@ class Recipient:
     got: list[Alert] = field(default_factory=list)
     name: str = "test"
 
-    def hand_over(self, alert: Alert) -> None:
+    def hand_over(self, alert: Alert, to: Addressed | None = None) -> None:
         if self.refusals:
             self.refusals -= 1
             raise Unavailable("the recipient is away")

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from store.database import connect
+from store.routes import Addressed, write_routes
+from store.settings import StoreSettings
 from streams.health import Health, health_file
 from vault.backup import verify_backup, write_backup
 from vault.keyring import Keyring
-from wardlink.checks import keyring_is_backed_up, roles_can_work
+from wardlink.checks import alerts_reach_somebody, keyring_is_backed_up, roles_can_work
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, load
 from wardlink.stack.home import make_ready
@@ -75,3 +78,33 @@ def test_a_role_that_has_stopped_is_a_failure_with_its_remedy(settings: Settings
     finding = roles_can_work(settings)
     assert finding.level == "fail"
     assert "move it" in finding.remedy
+
+
+def test_without_a_directory_it_is_said_that_alerts_go_to_nobody_by_name(settings: Settings) -> None:
+    found = alerts_reach_somebody(settings)
+    assert (found.level, "WARDLINK_DIRECTORY" in found.remedy) == ("warn", True)
+
+
+def test_an_alert_that_reaches_nobody_is_an_alarm_with_its_remedy(
+    tmp_path: Path, database: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "directory.yaml"
+    path.write_text("agencies: [{agency: police, duty: duty@police.example}]")
+    monkeypatch.setenv("WARDLINK_POSTGRES_WRITER_DSN", database.writer_dsn)
+    settings = load(home=tmp_path / "home", directory=path)
+    assert alerts_reach_somebody(settings).level == "ok"
+    lost = Addressed(
+        area="E09000012", alert_id="a", recipient="fire", role="caseworker", directory="d", trouble="add fire"
+    )
+    with connect(database.writer_dsn, "test") as session:
+        session.execute(
+            """
+            INSERT INTO alert (area, alert_id, case_id, recipient, role, rule, rule_source, state, version, reason,
+                report_ids, agencies, restricted, agreements, shadow, held, raised_at, changed_at)
+            VALUES ('E09000012', 'a', 'c', 'fire', 'caseworker', 'r', 's', 'RAISED', 1, '', '{}', '{}', false, '{}',
+                false, '', now(), now())
+            """
+        )
+        write_routes(session, [lost])
+    found = alerts_reach_somebody(settings)
+    assert (found.level, found.message, found.remedy) == ("fail", "1 alert(s) reach nobody", "add fire")

@@ -39,6 +39,8 @@ def alerts(
         shadow = "  (on trial, not sent)" if row["shadow"] else ""
         typer.secho(f"{row['case_id']}  {row['rule']}{due}{shadow}", bold=True)
         typer.echo(f"  {row['reason']}")
+        if row["mailbox"] or row["trouble"]:
+            typer.echo(f"  {_addressed(row)}")
         typer.echo(f"  evidence: {', '.join(row['report_ids']) or 'restricted'}")
     typer.echo(f"{len(rows)} alert(s) for {reader}.")
 
@@ -93,17 +95,21 @@ def why(
 def quarantine(
     reader: As,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    settled: Annotated[bool, typer.Option("--settled", help="Those that were mended and read again since.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rows of one agency that could not be used: where, field, rule and remedy, never what they hold."""
-    rows = _views(reader, "data quality").quarantine(limit)
+    """List the rows of one agency that could not be used: where, field, rule and remedy, never what they hold.
+
+    Mend them where they come from and give the file again: a row of the same reference that can be used settles them.
+    """
+    rows = _views(reader, "data quality").quarantine(limit, settled)
     if as_json:
         _print_json(rows)
         return
     for row in rows:
         typer.secho(f"{row['quarantine_id']}  {row['source']}  {row['row_reference'] or ''}", bold=True)
         typer.echo(f"  {row['field']}: {row['rule']} ({row['remedy']})")
-    typer.echo(f"{len(rows)} row(s) of {reader} in quarantine.")
+    typer.echo(f"{len(rows)} row(s) of {reader} {'settled' if settled else 'in quarantine'}.")
 
 
 def _views(reader: str, purpose: str) -> "Views":
@@ -112,6 +118,18 @@ def _views(reader: str, purpose: str) -> "Views":
     from wardlink.views import Views
 
     return Views(load(), Reader.parse(reader), purpose)
+
+
+def _addressed(row: Mapping[str, Any]) -> str:
+    """To whom in the agency it went, and why."""
+    if row["trouble"]:
+        return f"to NOBODY: {row['trouble']}"
+    why = {"OPEN_CASE": "the open case is theirs", "PLACE": "the place is theirs", "DUTY": "on duty"}[row["via"]]
+    cover = f", covering for {row['covers_for']}" if row["covers_for"] else ""
+    unknown = "; the open case names a team that the directory lacks" if row["owner_is_unknown"] else ""
+    escalation = f"; then {row['escalation']}" if row["escalation"] else ""
+    team = f"{row['team']}, " if row["team"] else ""
+    return f"to {row['mailbox']} ({team}{why}{cover}){escalation}{unknown}"
 
 
 def _report_line(report: Mapping[str, Any]) -> str:

@@ -71,6 +71,8 @@ def _show(found: "Status") -> None:
     typer.echo(f"quarantined   {found.quarantined:>10,}   rows (wardlink quarantine --as AGENCY/steward)")
     typer.echo(f"cases         {found.cases:>10,}")
     typer.echo(f"alerts        {found.alerts:>10,}   standing")
+    for lost in found.unroutable:
+        typer.secho(f"unroutable    {lost['alerts']:>10,}   {lost['reason']}", fg="red")
     if found.compared:
         typer.echo(f"compared      {found.compared:>10,}   published statistics that the force's own feed covers")
     for month in found.comparisons[:5]:

@@ -39,15 +39,16 @@ class Played:
 
 
 def demo_settings() -> Settings:
-    """The settings of a demonstration: WARDLINK_HOME, or a folder below the present one; the shipped demo agreements.
+    """The settings of a demonstration: WARDLINK_HOME, or a folder below the present one; the shipped demo
+    agreements and directory.
 
     Refused where the user's settings point outside such a home.
     """
     given = load()
     _refuse_what_lies_outside(given)
     home = given.home if "home" in given.model_fields_set else DEFAULT_HOME
-    agreements = Path(str(files("policy") / "agreements" / "demo.yaml"))
-    return load(home=home, demo=True, agreements=agreements)
+    agreements, directory = (Path(str(files("policy") / kind / "demo.yaml")) for kind in ("agreements", "directories"))
+    return load(home=home, demo=True, agreements=agreements, directory=directory)
 
 
 def borough_folder(settings: Settings) -> Path:
@@ -128,6 +129,7 @@ def _write_config(settings: Settings) -> None:
         "# Made by `wardlink demo`, for the commands that come after it: export WARDLINK_CONFIG=<this file>",
         f"home = {json.dumps(str(settings.folders.root))}",
         f"agreements = {json.dumps(str(settings.agreements))}",
+        f"directory = {json.dumps(str(settings.directory))}",
         "demo = true",
     )
     config_file(settings).write_text("\n".join(lines) + "\n", "utf-8")

@@ -48,6 +48,7 @@ CHECKS: dict[str, str] = {
     "Registry": "wardlink.stack.doctor:registry_answers",
     "Roles": "wardlink.stack.doctor:roles_are_running",
     "Work": "wardlink.checks:roles_can_work",
+    "Directory": "wardlink.checks:alerts_reach_somebody",
     "Keyring": "wardlink.checks:keyring_is_backed_up",
 }
 """Every check by its name, as "module:function", in the order of their lines; a new check is one line here."""
