@@ -180,9 +180,7 @@ def _is_met(units: _Units, hateful: _Units, procedure: Procedure) -> bool:
 
 def _one_short(units: _Units, hateful: _Units, procedure: Procedure) -> bool:
     exception = procedure.hate_threshold
-    return 1 <= len(units) == procedure.threshold - 1 or (
-        exception is not None and 1 <= len(hateful) == exception - 1
-    )
+    return 1 <= len(units) == procedure.threshold - 1 or (exception is not None and 1 <= len(hateful) == exception - 1)
 
 
 def _units(complaints: Iterable[Complaint], procedure: Procedure) -> _Units:

@@ -156,7 +156,7 @@ def _see(incident: IncidentFact, reader: Reader, agreements: Agreements, now: in
 
 def _of_incidents(case: CaseFact, seen: Sequence[_Seen]) -> CaseFact:
     """The case with what is left of its incidents; itself where that is all."""
-    if all([each.incident is each.of for each in seen]):
+    if all(each.incident is each.of for each in seen):
         return case
     return replace(case, incidents=tuple([each.incident for each in seen if each.incident is not None]))
 

@@ -173,7 +173,7 @@ class Casebook:
         if len(incidents) != 1:
             return len(incidents) > 1
         facts = [self._fact_of(report_id) for report_id in self._index.reports_of_incident(incidents[0])]
-        return any([fact.hate for fact in facts]) or len({fact.agency for fact in facts}) > 1
+        return any(fact.hate for fact in facts) or len({fact.agency for fact in facts}) > 1
 
     def _minds_openness(self, case_id: str) -> bool:
         """Whether a rule about open cases may be true: incidents enough, told to agencies enough."""
