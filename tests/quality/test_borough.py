@@ -33,7 +33,7 @@ def borough(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of some days as the agencies would have sent them, the noise team's every day."""
     folder = tmp_path_factory.mktemp("borough")
     start = NOW.date() - timedelta(days=DAYS + 2)
-    write(build(Settings(days=DAYS, homes=600, start=start, snapshot_every=1)), folder)
+    write(build(Settings(days=DAYS, homes=900, start=start, snapshot_every=1)), folder)
     return folder
 
 
