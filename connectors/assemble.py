@@ -17,7 +17,7 @@ from schemas.records import AgencyUpdate, Moment, Quarantined, Report, ReportDet
 from schemas.released import pack
 from schemas.topics import BACKFILL, REPORTS_COUNCIL, REPORTS_HOUSING, REPORTS_POLICE, UPDATES, Topic
 from schemas.vocabulary import Kind, Operation
-from store.connector_state import Key
+from store.connector_state import Key, Published
 from vault.keyring import PublicRing
 from vault.seal import Sealer
 
@@ -200,9 +200,16 @@ class Assembler:
         now = Span(earliest=self._received, latest=self._received)
         return AgencyUpdate(update_id=record_id(agency, reference), happened=now, **common)
 
-    def quarantined(self, row: str, raw: bytes, error: Unfit, agency: str) -> Quarantined:
-        """A row that could not be used; its bytes sealed, and left out where an open source's area has no key."""
-        area, name = self.areas.fallback(agency), f"{self.batch}:{row}"
+    def quarantined(
+        self, row: str, raw: bytes, error: Unfit, agency: str, before: Published | None = None
+    ) -> Quarantined:
+        """A row that could not be used; its bytes sealed, and left out where an open source's area has no key.
+
+        `before` is what lies in quarantine of a row of the same reference: this is the next try, under the same id.
+        """
+        area, name = (
+            (before.area, before.content.decode()) if before else (self.areas.fallback(agency), f"{self.batch}:{row}")
+        )
         seal = self.seal.must if self.source.personal else self.seal.may
         return Quarantined(
             quarantine_id=name,
@@ -214,8 +221,26 @@ class Assembler:
             field=error.field,
             rule=error.rule,
             remedy=error.remedy,
+            attempt=before.revision + 1 if before else 1,
             at=self._received,
             original=seal(area, name, raw, "original"),
+        )
+
+    def settled(self, row: str, agency: str, before: Published) -> Quarantined:
+        """What lies in quarantine is mended: a row of the same reference could be used."""
+        return Quarantined(
+            quarantine_id=before.content.decode(),
+            area=before.area,
+            agency=agency,
+            source=self.source.name,
+            batch=self.batch,
+            row=row,
+            field="row",
+            rule="could be used in the end",
+            remedy="nothing is left to do",
+            attempt=before.revision + 1,
+            at=self._received,
+            settled=True,
         )
 
     def topic_of(self, record: Report | AgencyUpdate) -> Topic:

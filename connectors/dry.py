@@ -40,6 +40,10 @@ class EmptyState:
         """No period is held."""
         return set()
 
+    def open_failures(self) -> Mapping[Key, Published]:
+        """Nothing lies in quarantine."""
+        return {}
+
     def begin_snapshot(self) -> None:
         """Keeps nothing."""
 

@@ -86,6 +86,7 @@ class Ingest:
         self._mapper = Mapper(assembler)
         self._tally = Tally()
         self._nameless_failures = 0
+        self._open_failures = dict(tools.state.open_failures())
         self._periods = tools.state.periods() if self._source.yields_to else set()
 
     @property
@@ -144,6 +145,7 @@ class Ingest:
             self._count(sketch, change, chunk.tally)
             for update in sketch.updates:
                 chunk.tally.updates += self._step(update, held, saved) is not Change.UNCHANGED
+            self._settle_failure(sketch, saved)
         for failure in chunk.failures:
             self._quarantine(failure, held, saved)
         return saved
@@ -171,8 +173,18 @@ class Ingest:
         key = self._failure_key(failure)
         if self._request.dry_run or (key in held and not self._request.again):
             return
-        record = self._stepper.quarantine(failure.position, failure.raw, failure.error, failure.agency)
-        saved[key] = Published(b"", self._context.collected, record.area)
+        unfit = (failure.agency, "unfit", failure.references[0]) if failure.references else None
+        state = self._stepper.quarantine(failure, self._open_failures.get(unfit) if unfit else None)
+        saved[key] = Published(b"", self._context.collected, state.area)
+        if unfit:
+            self._open_failures[unfit] = saved[unfit] = state
+
+    def _settle_failure(self, sketch: Sketch, saved: dict[Key, Published]) -> None:
+        """A row can be used of which an earlier one lies in quarantine: that is mended."""
+        agency, _, reference = sketch.key
+        before = self._open_failures.pop((agency, "unfit", reference), None) if self._open_failures else None
+        if before is not None and not self._request.dry_run:
+            saved[agency, "unfit", reference] = self._stepper.settle(sketch, before)
 
     def _failure_key(self, failure: Failure) -> Key:
         return (self._agency, "quarantine", f"{self._assembler.batch}:{failure.position}")

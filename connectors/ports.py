@@ -46,6 +46,10 @@ class State(Protocol):
         """(agency, period, layout) of all periods held."""
         ...
 
+    def open_failures(self) -> Mapping[Key, Published]:
+        """What lies in quarantine by the reference of its row and is not settled."""
+        ...
+
     def begin_snapshot(self) -> None:
         """Starts to note what a snapshot holds."""
         ...

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from connectors.assemble import Assembler, Sketch
 from connectors.compare import Change, Found, Step, compare
 from connectors.contract import Draft
+from connectors.mapped import Failure
 from connectors.ports import Outlet
-from schemas.errors import Unfit
 from schemas.records import AgencyUpdate, Quarantined, Report
 from schemas.topics import QUARANTINE
 from schemas.vocabulary import Operation
@@ -49,11 +49,21 @@ class Stepper:
         message_id = f"{name}/{record.revision}/{record.area}"
         self.outlet.send(self.assembler.topic_of(record), record.area, record, message_id, _event_time(record))
 
-    def quarantine(self, row: str, raw: bytes, error: Unfit, agency: str) -> Quarantined:
-        """Sends what cannot be used to quarantine; what was sent."""
-        record = self.assembler.quarantined(row, raw, error, agency)
-        self.outlet.send(QUARANTINE, record.area, record, record.quarantine_id, record.at.at)
-        return record
+    def quarantine(self, failure: Failure, before: Published | None) -> Published:
+        """Sends what cannot be used to quarantine, as the next try of what lies there of its reference; the state of
+        that reference from now on.
+        """
+        of = (failure.position, failure.raw, failure.error, failure.agency)
+        return self._tell_quarantine(self.assembler.quarantined(*of, before))
+
+    def settle(self, sketch: Sketch, before: Published) -> Published:
+        """Says that what lies in quarantine of a record's reference is mended; the state of that reference."""
+        return self._tell_quarantine(self.assembler.settled(sketch.row, sketch.key[0], before))
+
+    def _tell_quarantine(self, record: Quarantined) -> Published:
+        message_id = record.quarantine_id if record.attempt == 1 else f"{record.quarantine_id}/{record.attempt}"
+        self.outlet.send(QUARANTINE, record.area, record, message_id, record.at.at)
+        return Published(record.quarantine_id.encode(), record.attempt, record.area, record.settled)
 
     def _record(self, sketch: Sketch, change: Change, state: Published) -> Report | AgencyUpdate:
         if change is Change.WITHDRAWN:

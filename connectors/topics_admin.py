@@ -91,6 +91,13 @@ def end_offsets(kafka: KafkaSettings, names: Sequence[str]) -> dict[tuple[str, i
     return _offsets(kafka, names, OffsetSpec.LATEST)
 
 
+def newest_times(kafka: KafkaSettings, names: Sequence[str]) -> dict[tuple[str, int], int]:
+    """(topic, partition) → when the broker took its newest record, milliseconds since 1970; of those that hold any."""
+    with _admin(kafka) as admin:
+        found = _list(admin, names, OffsetSpec.MAX_TIMESTAMP)
+        return {where: entry.timestamp for where, entry in found.items() if entry.offset >= 0}
+
+
 def held_records(kafka: KafkaSettings, names: Sequence[str]) -> dict[str, int]:
     """How many records each topic still holds."""
     first, end = beginning_offsets(kafka, names), end_offsets(kafka, names)
@@ -109,14 +116,19 @@ def configuration_of(topic: Topic) -> dict[str, str]:
 
 def _offsets(kafka: KafkaSettings, names: Sequence[str], spec: OffsetSpec) -> dict[tuple[str, int], int]:
     with _admin(kafka) as admin:
-        described = [topic for topic in _describe(admin, names) if not topic["error_code"]]
-        wanted = {
-            TopicPartition(topic["name"], partition["partition_index"]): spec
-            for topic in described
-            for partition in topic["partitions"]
-        }
-        found = admin.list_partition_offsets(wanted) if wanted else {}
-        return {(place.topic, place.partition): found[place].offset for place in sorted(found)}
+        return {where: entry.offset for where, entry in _list(admin, names, spec).items()}
+
+
+def _list(admin: Any, names: Sequence[str], spec: OffsetSpec) -> dict[tuple[str, int], Any]:
+    """What Kafka says of each partition of the topics that exist, in order."""
+    described = [topic for topic in _describe(admin, names) if not topic["error_code"]]
+    wanted = {
+        TopicPartition(topic["name"], partition["partition_index"]): spec
+        for topic in described
+        for partition in topic["partitions"]
+    }
+    found = admin.list_partition_offsets(wanted) if wanted else {}
+    return {(place.topic, place.partition): found[place] for place in sorted(found)}
 
 
 def _states(admin: Any, topics: Sequence[Topic]) -> list[TopicState]:

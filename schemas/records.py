@@ -301,6 +301,7 @@ class Quarantined:
     attempt: int = 1
     at: Moment
     original: Sealed | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

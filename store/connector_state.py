@@ -13,7 +13,8 @@ from store.database import Row, unavailable_when_away
 from store.queries import load
 
 Key = tuple[str, str, str]
-"""Agency, entity ("report", "update" or "quarantine") and the agency's reference."""
+"""Agency, entity ("report", "update", "quarantine" or "unfit") and the agency's reference; of "quarantine" batch and
+row."""
 
 _SQL = load("connector_state")
 _INCOMING_TYPES = ("text", "text", "text", "bytea", "int8", "text", "bool")
@@ -105,6 +106,14 @@ class ConnectorState:
         with unavailable_when_away():
             rows = self._connection.execute(_SQL["find_periods"], {"source": self._source}).fetchall()
         return {(row["agency"], row["period"], row["layout"]) for row in rows}
+
+    def open_failures(self) -> dict[Key, Published]:
+        """What lies in quarantine by the reference of the row (entity "unfit") and is not settled; `content` is the
+        id in quarantine, `revision` the number of tries.
+        """
+        with unavailable_when_away():
+            rows = self._connection.execute(_SQL["find_open_failures"], {"source": self._source}).fetchall()
+        return _by_key(rows)
 
     def begin_snapshot(self) -> None:
         """Starts to note what a snapshot holds."""

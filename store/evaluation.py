@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from store.database import Session, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.queries import load
 
 
@@ -46,3 +47,36 @@ def progress(connection: Session) -> Mapping[str, int]:
     """How many reports, incidents, certain links, cases of several incidents, and standing alerts there are."""
     with unavailable_when_away():
         return connection.execute(load("evaluation")["count_progress"]).fetchone() or {}
+
+
+def delivered_at(connection: Session, message_ids: Sequence[str]) -> datetime | None:
+    """When the last of these messages was handed to its recipient; None while none was."""
+    with unavailable_when_away():
+        found = connection.execute(load("evaluation")["select_delivered_at"], {"message_ids": list(message_ids)})
+        return (found.fetchone() or {}).get("at")
+
+
+def disclosures(connection: Session, recipient: str, agreement: str, fields: Sequence[str]) -> Sequence[Row]:
+    """The audit rows of what a recipient (agency/role) was told by an agreement (id@version) of these matters."""
+    wanted = {"recipient": recipient, "agreement": agreement, "fields": list(fields)}
+    return _rows(connection, "select_disclosures", **wanted)
+
+
+def combinations(connection: Session, report_ids: Sequence[str]) -> Sequence[Row]:
+    """The audit rows of automatic links between two of these reports, or persons in them."""
+    return _rows(connection, "select_combinations", report_ids=list(report_ids))
+
+
+def judgements(connection: Session) -> Sequence[Row]:
+    """The audit rows of what caseworkers said of pairs."""
+    return _rows(connection, "select_judgements")
+
+
+def all_alerts(connection: Session) -> Sequence[Row]:
+    """Every alert that was ever raised, of every recipient, as it is now."""
+    return _rows(connection, "select_alerts")
+
+
+def _rows(connection: Session, statement: str, **arguments: object) -> Sequence[Row]:
+    with unavailable_when_away():
+        return connection.execute(load("evaluation")[statement], arguments).fetchall()

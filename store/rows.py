@@ -284,6 +284,7 @@ class QuarantineRow(NamedTuple):
     rule: str
     remedy: str
     attempt: int
+    state: str
     failed_at: int
     key_id: bytes | None
     original: bytes | None

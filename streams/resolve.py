@@ -192,6 +192,7 @@ class Resolve:
                 rule=error.rule,
                 remedy=error.remedy,
                 attempt=1,
+                state="open",
                 failed_at=raw.timestamp * 1000,
                 key_id=key_id,
                 original=sealed,

@@ -229,6 +229,7 @@ def quarantine_row(quarantined: Quarantined, key_id: bytes | None, original: byt
         quarantined.rule,
         quarantined.remedy,
         quarantined.attempt,
+        "settled" if quarantined.settled else "open",
         quarantined.at.at,
         key_id,
         original,

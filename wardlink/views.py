@@ -46,10 +46,11 @@ class Views:
                 reading.record_consultation(of_area, self.purpose, subjects, ["alert"], [])
         return list(rows)
 
-    def quarantine(self, limit: int = 50) -> list[Row]:
-        """The rows of the reader's agency that could not be used: why, never what."""
+    def quarantine(self, limit: int = 50, settled: bool = False) -> list[Row]:
+        """The rows of the reader's agency that could not be used: why, never what. `settled`: those mended since."""
         with self._reading() as reading:
-            return list(reading.rows("select_quarantine", limit=limit))
+            state = "settled" if settled else "open"
+            return list(reading.rows("select_quarantine", limit=limit, state=state))
 
     def case(self, case_id: str) -> dict[str, Any]:
         """One case as the reader may see it: incidents and reports in order of time, links, updates, alerts.
@@ -197,6 +198,7 @@ def _report(row: Row, tier: Tier, places: Sequence[Row], detail: ReportDetail | 
         "occurred": _local(row["occurred_earliest"], row["offset_minutes"]),
         "precision": row["occurred_precision"],
         "reported": _local(row["reported_at"], row["offset_minutes"]),
+        "received": row["received_at"],
         "case_reference": row["case_reference"],
         "places": [_place(place) for place in places if place["role"] != "AFFECTED" or tier is Tier.PERSON],
     }

@@ -53,17 +53,21 @@ COPY seen_record (agency, entity, reference) FROM STDIN (FORMAT binary)
 
 -- name: count_held
 SELECT count(*) AS held FROM connector_record
-WHERE source = %(source)s AND agency = %(agency)s AND entity <> 'quarantine' AND NOT withdrawn
+WHERE source = %(source)s AND agency = %(agency)s AND entity IN ('report', 'update') AND NOT withdrawn
 
 -- name: find_unseen
 SELECT held.agency, held.entity, held.reference, held.content, held.revision, held.area, held.withdrawn
 FROM connector_record AS held
-WHERE held.source = %(source)s AND held.agency = %(agency)s AND held.entity <> 'quarantine' AND NOT held.withdrawn
+WHERE held.source = %(source)s AND held.agency = %(agency)s AND held.entity IN ('report', 'update') AND NOT held.withdrawn
     AND NOT EXISTS (
         SELECT FROM seen_record AS seen
         WHERE seen.agency = held.agency AND seen.entity = held.entity AND seen.reference = held.reference
     )
 ORDER BY held.entity, held.reference
+
+-- name: find_open_failures
+SELECT agency, entity, reference, content, revision, area, withdrawn FROM connector_record
+WHERE source = %(source)s AND entity = 'unfit' AND NOT withdrawn
 
 -- name: find_periods
 SELECT agency, period, layout FROM connector_period WHERE source = %(source)s

@@ -204,18 +204,21 @@ ON CONFLICT (area, batch_id) DO UPDATE SET
 
 -- name: merge_quarantine
 INSERT INTO quarantine (
-    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, failed_at,
+    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, state, failed_at,
     key_id, original
 )
 SELECT
-    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, moment(failed_at),
+    area, quarantine_id, agency, source, batch, row_reference, field, rule, remedy, attempt, state, moment(failed_at),
     key_id, original
 FROM in_quarantine
 ON CONFLICT (area, quarantine_id) DO UPDATE SET
-    agency = excluded.agency, source = excluded.source, batch = excluded.batch,
-    row_reference = excluded.row_reference, field = excluded.field, rule = excluded.rule,
-    remedy = excluded.remedy, attempt = excluded.attempt, failed_at = excluded.failed_at,
-    key_id = excluded.key_id, original = excluded.original
+    batch = CASE excluded.state WHEN 'open' THEN excluded.batch ELSE quarantine.batch END,
+    row_reference = CASE excluded.state WHEN 'open' THEN excluded.row_reference ELSE quarantine.row_reference END,
+    field = CASE excluded.state WHEN 'open' THEN excluded.field ELSE quarantine.field END,
+    rule = CASE excluded.state WHEN 'open' THEN excluded.rule ELSE quarantine.rule END,
+    remedy = CASE excluded.state WHEN 'open' THEN excluded.remedy ELSE quarantine.remedy END,
+    agency = excluded.agency, source = excluded.source, attempt = excluded.attempt, state = excluded.state,
+    failed_at = excluded.failed_at, key_id = excluded.key_id, original = excluded.original
 WHERE quarantine.attempt < excluded.attempt
 
 -- name: merge_source

@@ -22,3 +22,27 @@ SELECT
     (SELECT count(*) FROM link WHERE live AND band = 'certain') AS links,
     (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases,
     (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN' AND NOT shadow) AS alerts
+
+-- name: select_delivered_at
+SELECT max(delivered_at) AS at FROM delivery WHERE message_id = ANY (%(message_ids)s)
+
+-- name: select_disclosures
+SELECT action, actor, purpose, recipient, subjects, fields, agreement, at FROM audit
+WHERE action = 'disclosure' AND recipient = %(recipient)s AND agreement = %(agreement)s AND fields @> %(fields)s
+ORDER BY seq
+
+-- name: select_combinations
+SELECT action, actor, purpose, subjects, fields, model_version, at FROM audit
+WHERE action = 'combination' AND EXISTS (
+    SELECT FROM unnest(subjects) AS pair
+    WHERE split_part(split_part(pair, '=', 1), '#', 1) = ANY (%(report_ids)s)
+        AND split_part(split_part(pair, '=', 2), '#', 1) = ANY (%(report_ids)s)
+)
+ORDER BY seq
+
+-- name: select_judgements
+SELECT action, actor, purpose, subjects, fields, at FROM audit
+WHERE purpose = 'judgement of a link' AND action = 'alteration' ORDER BY seq
+
+-- name: select_alerts
+SELECT alert_id, case_id, recipient, role, rule, state, version, shadow, report_ids, raised_at, changed_at FROM alert

@@ -64,7 +64,7 @@ ORDER BY happened_earliest
 
 -- name: select_quarantine
 SELECT quarantine_id, area, agency, source, batch, row_reference, field, rule, remedy, attempt, state, failed_at
-FROM quarantine WHERE state = 'open' ORDER BY failed_at DESC LIMIT %(limit)s
+FROM quarantine WHERE state = %(state)s ORDER BY failed_at DESC LIMIT %(limit)s
 
 -- name: record_consultation
 INSERT INTO audit (area, agency, action, actor, purpose, subjects, fields, agreement, at)

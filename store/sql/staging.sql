@@ -263,6 +263,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_quarantine (
     rule text,
     remedy text,
     attempt int,
+    state text,
     failed_at bigint,
     key_id bytea,
     original bytea

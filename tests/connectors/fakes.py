@@ -57,6 +57,9 @@ class MemoryState:
     def periods(self) -> set[tuple[str, str, str]]:
         return self.held_periods
 
+    def open_failures(self) -> Mapping[Key, Published]:
+        return {key: held for key, held in self.records.items() if key[1] == "unfit" and not held.withdrawn}
+
     def begin_snapshot(self) -> None:
         self.seen = set()
 
@@ -71,7 +74,7 @@ class MemoryState:
 
     def _held(self, agency: str) -> Iterator[tuple[Key, Published]]:
         for key, held in sorted(self.records.items()):
-            if key[0] == agency and key[1] != "quarantine" and not held.withdrawn:
+            if key[0] == agency and key[1] in ("report", "update") and not held.withdrawn:
                 yield key, held
 
 

@@ -416,6 +416,59 @@ def test_a_reference_that_cannot_be_one_is_quarantined(feed: Feed, reference: st
     assert row.field == "reference"
 
 
+class TestMendedAtSource:
+    """A row lies in quarantine until a row of its reference can be used."""
+
+    @pytest.fixture
+    def named(self, feed: Feed, monkeypatch: pytest.MonkeyPatch) -> Feed:
+        monkeypatch.setattr(feed.source, "references_of", lambda row: (row.values["id"],))
+        return feed
+
+    def test_the_mended_row_settles_it_under_the_same_id(self, named: Feed) -> None:
+        named.read([contact(1), contact(2, name="")])
+        [bad] = named.outlet.quarantined
+        reading, records = named.read([contact(1), contact(2)])
+        assert told(records) == [("2", "INSERT", AREA)]
+        [settled] = named.outlet.quarantined
+        assert (settled.quarantine_id, settled.area) == (bad.quarantine_id, bad.area)
+        assert (bad.attempt, bad.settled, settled.attempt, settled.settled) == (1, False, 2, True)
+        assert settled.original is None
+        assert reading.tally.quarantined == 0
+
+    def test_it_is_settled_once(self, named: Feed) -> None:
+        named.read([contact(1), contact(2, name="")])
+        named.read([contact(1), contact(2)])
+        named.read([contact(1, name="Nia"), contact(2)])
+        assert named.outlet.quarantined == []
+
+    def test_a_row_that_is_still_bad_is_the_next_try_and_may_be_settled_later(self, named: Feed) -> None:
+        named.read([contact(1), contact(2, name="")])
+        [first] = named.outlet.quarantined
+        named.read([contact(1), contact(2, name=""), contact(3)])
+        [second] = named.outlet.quarantined
+        assert (second.quarantine_id, second.attempt, second.settled) == (first.quarantine_id, 2, False)
+        named.read([contact(1), contact(2), contact(3)])
+        [third] = named.outlet.quarantined
+        assert (third.quarantine_id, third.attempt, third.settled) == (first.quarantine_id, 3, True)
+
+    def test_a_row_that_goes_bad_after_it_was_settled_lies_there_anew(self, named: Feed) -> None:
+        named.read([contact(2, name=""), contact(1)])
+        named.read([contact(2), contact(1)])
+        named.read([contact(2, name=""), contact(3)])
+        [again] = named.outlet.quarantined
+        assert (again.attempt, again.settled) == (1, False)
+
+    def test_a_row_without_a_reference_lies_there_for_itself(self, feed: Feed) -> None:
+        feed.read([contact(1), contact(2, name="")])
+        feed.read([contact(1), contact(2)])
+        assert feed.outlet.quarantined == []
+
+    def test_a_dry_run_settles_nothing(self, named: Feed) -> None:
+        named.read([contact(1), contact(2, name="")])
+        named.read([contact(1), contact(2)], Request(dry_run=True))
+        assert named.outlet.quarantined == []
+
+
 def test_a_batch_tells_of_its_columns_and_is_not_told_again(feed: Feed) -> None:
     feed.read([contact(1)])
     [batch] = feed.outlet.batches
