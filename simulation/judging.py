@@ -1,9 +1,9 @@
 """Were the alerts true, and was everybody told who ought to have been? Against truth/alerts.csv of a borough.
 
-An alert names reports. It is true if, by these reports alone, one subject of the truth (a person, a property, a building
-or a street of which somebody ought to be alerted) has as many incidents as the rules ask for, and at least half of the
-incidents that the alert names. A planted problem is alerted if some alert that is true of it names two of its
-incidents or more.
+An alert names reports. It is true if, by these reports alone, one subject of the truth (a person, a property, a
+building or a street of which somebody ought to be alerted) has as many incidents as the rules ask for, and at least
+half of the incidents that the alert names. A planted problem is alerted if some true alert names two of its incidents
+or more.
 """
 
 import csv

@@ -14,6 +14,7 @@ from simulation.dice import Dice
 from simulation.feeds import LANDLORDS
 from simulation.places import HOMES, Landlord, Place, PlaceKind, Postcode, SmallArea, Town, Ward
 from simulation.settings import Settings
+from simulation.street_names import street_names
 
 CELL_M = 240
 HOMES_IN_CELL = 300
@@ -78,7 +79,7 @@ class _Surveyor:
         self._rows = -(-needed // self._columns)
         self._west = self._codes.centre[0] - self._columns * CELL_M // 2
         self._south = self._codes.centre[1] - self._rows * CELL_M // 2
-        self._street_names = _street_names(settings)
+        self._street_names = street_names(Dice(settings.luck, "streets"))
         self._block_names = _block_names(settings)
         self._shared: dict[tuple[str, str, int], tuple[str, int]] = {}
         self._streets: dict[str, tuple[str, str, int, int]] = {}
@@ -204,11 +205,6 @@ class _Surveyor:
         if not own:
             self._shared[row] = (code, 1)
         return code
-
-
-def _street_names(settings: Settings) -> Sequence[str]:
-    names = [f"{stem} {kind}" for kind in lists.values("streets", "kind") for stem in lists.values("streets", "stem")]
-    return Dice(settings.luck, "streets").some(names, len(names))
 
 
 def _block_names(settings: Settings) -> Iterator[str]:

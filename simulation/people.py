@@ -112,8 +112,8 @@ def resident(
         community=community,
         home=home,
         previous=None,
-        mobile=_mobile(2 * number),
-        old_mobile=_mobile(2 * number + 1),
+        mobile=mobile(2 * number),
+        old_mobile=mobile(2 * number + 1),
         email=f"{_mailbox(given)}.{_mailbox(family)}{number % 89 + 10}@{_HOSTS[number % len(_HOSTS)]}",
         vulnerability=vulnerability,
         likeness=likeness,
@@ -121,8 +121,8 @@ def resident(
     )
 
 
-def _mobile(number: int) -> str:
-    """A number of its own in 072, of which the regulator's plan has given out nothing; the digits are mixed."""
+def mobile(number: int) -> str:
+    """A telephone number for each number, in 072, of which the regulator's plan has given out nothing."""
     return f"072{number * 47_441_293 % 100_000_000:08d}"
 
 

@@ -28,6 +28,7 @@ GROUPS = (
     "connector",
     "partner",
     "demo",
+    "simulate",
 )
 
 

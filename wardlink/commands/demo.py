@@ -1,8 +1,7 @@
-"""`wardlink demo` and `wardlink simulate`: a borough with known truth, through the real stack or as files."""
+"""`wardlink demo`: a borough with known truth, through the real stack."""
 
 import json
-from datetime import UTC, datetime, time
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +9,6 @@ import typer
 from simulation.settings import Settings as Borough
 
 _USUAL = Borough()
-_FIRST_DAY = datetime.combine(_USUAL.start, time())
 
 Days = Annotated[int, typer.Option(min=7, help="Days that go by.")]
 Seed = Annotated[int, typer.Option(help="Another seed, another borough.")]
@@ -18,8 +16,7 @@ Seed = Annotated[int, typer.Option(help="Another seed, another borough.")]
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
-    for command in (demo, simulate):
-        app.command()(command)
+    app.command()(demo)
 
 
 def demo(
@@ -58,24 +55,3 @@ def demo(
         show(outcome, Console(width=WIDTH), steps)
     if not outcome.is_true:
         raise typer.Exit(1)
-
-
-def simulate(
-    out: Annotated[Path, typer.Option(help="Folder for the files; made if needed.")],
-    area: Annotated[str, typer.Option(help="Local authority code that every place bears.")] = _USUAL.area,
-    days: Days = _USUAL.days,
-    seed: Seed = _USUAL.seed,
-    homes: Annotated[int, typer.Option(help="Homes of the borough.")] = _USUAL.homes,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")] = _FIRST_DAY,
-) -> None:
-    """Write a borough's agencies' own files, and the truth beside them; equal options, equal bytes."""
-    from simulation.borough import build
-    from simulation.write import write
-
-    borough = Borough(area=area, days=days, seed=seed, homes=homes, start=start.date())
-    manifest = write(build(borough), out)
-    for agency, count in manifest.reports.items():
-        typer.echo(f"{count:>8,} reports to {agency}")
-    typer.echo(f"{manifest.incidents:>8,} incidents that they tell of")
-    for folder in sorted({file.parts[0] for file in manifest.files}):
-        typer.echo(f"{len(manifest.under(folder)):>8,} files in {out / folder}")
