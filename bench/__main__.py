@@ -62,8 +62,8 @@ class Bench:
         """All figures."""
         say(f"writing and reading the files of {len(self._places)} towns")
         load = Load(make(self._places))
-        figures = self.fill(load) | self.rebuild() | self.speed(load)
-        figures |= self.speed_of_all_cores(load, figures["noop_per_second"])
+        figures = self.fill(load) | self.rebuild() | self.speed(load, len(os.sched_getaffinity(0)))
+        figures |= {f"{name}_one_worker": value for name, value in self.speed(load, 1).items()}
         figures |= self.latency() | self.stages(load)
         return figures | {"quarantined": self._watch.quarantined(), "machine": report.machine()}
 
@@ -96,36 +96,20 @@ class Bench:
             "rebuild_rss_mb": found["full_mb"] - found["empty_mb"],
         }
 
-    def speed(self, load: Load) -> dict[str, Any]:
-        """The load through a no-op agent, through resolve, and twice more through the no-op agent."""
+    def speed(self, load: Load, workers: int) -> dict[str, Any]:
+        """A load through a no-op agent, through so many workers of resolve, and twice more through the no-op agent."""
         say(f"publishing {self._size.load:,} reports more")
         published = publish(self._stack.settings, load.take(self._size.load))
         runs = [self._noop(published)]
-        transaction = self._watch.transaction()
-        say("resolving them")
+        transaction, before = self._watch.transaction(), self._watch.positions()
+        say(f"resolving them with {workers} workers" if workers > 1 else "resolving them with one worker")
         began = time.perf_counter()
-        with self._stack.role("resolve") as resolve:
-            pace = self._watch.pace(resolve, began)
+        with ExitStack() as roles:
+            resolve = [roles.enter_context(self._stack.role("resolve", number + 1)) for number in range(workers)]
+            pace = self._watch.pace(resolve, before, began)
         batches = self._watch.batches_since(transaction)
         runs += [self._noop(published), self._noop(published)]
-        return _speed(published, pace, batches, runs)
-
-    def speed_of_all_cores(self, load: Load, noop_per_second: float) -> dict[str, Any]:
-        """As much again with a worker for each core, from the first record published to the last one stored."""
-        workers = len(os.sched_getaffinity(0))
-        say(f"publishing {self._size.load:,} more to {workers} workers")
-        with ExitStack() as roles:
-            resolve, *_ = [roles.enter_context(self._stack.role("resolve", worker + 1)) for worker in range(workers)]
-            self._stack.await_until(lambda: self._watch.workers() == workers, resolve, "every worker owns partitions")
-            began = time.perf_counter()
-            published = publish(self._stack.settings, load.take(self._size.load))
-            self._watch.await_all(resolve)
-            per_second = published.reports / (time.perf_counter() - began)
-        return {
-            "workers_of_all_cores": workers,
-            "reports_per_second_all_cores": per_second,
-            "ratio_to_noop_all_cores": per_second / noop_per_second,
-        }
+        return {"workers": workers, **_speed(published, pace, batches, runs)}
 
     def latency(self) -> dict[str, Any]:
         """Third reports of known victims, one by one."""

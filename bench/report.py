@@ -64,11 +64,11 @@ def _number(value: float) -> str:
 
 _LINES = (
     ("published → committed", "reports_per_second", "reports a second"),
+    ("  workers, one for each core", "workers", ""),
     ("a no-op Faust agent, the same bytes", "noop_per_second", "reports a second"),
     ("ratio to the no-op agent", "ratio_to_noop", ""),
-    ("published → committed, all cores", "reports_per_second_all_cores", "reports a second"),
-    ("  workers", "workers_of_all_cores", ""),
-    ("  ratio to the one no-op agent", "ratio_to_noop_all_cores", ""),
+    ("the same with one worker", "reports_per_second_one_worker", "reports a second"),
+    ("  ratio to the no-op agent", "ratio_to_noop_one_worker", ""),
     ("the load", "reports", "reports"),
     ("  with agency updates", "records", "records"),
     ("  in batches", "batches", ""),
@@ -78,8 +78,8 @@ _LINES = (
     ("publish → alert, idle, p99", "publish_to_alert_p99_ms", "ms"),
     ("rebuild of the index", "rebuild_200k_s", "s"),
     ("  for", "rebuild_reports", "reports"),
-    ("memory of the worker", "rss_mb", "MB"),
-    ("processor of the worker", "cpu_us_per_report", "µs a report"),
+    ("memory of the workers", "rss_mb", "MB"),
+    ("processor of the workers", "cpu_us_per_report", "µs a report"),
     ("filling an empty store", "fill_per_second", "reports a second"),
     ("publishing", "publish_per_second", "reports a second"),
 )

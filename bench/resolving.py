@@ -1,7 +1,7 @@
 """Watching resolve work: how much it has stored, how fast, in how many batches, and what it takes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -14,10 +14,12 @@ from bench.stack import Stack
 from connectors.topics_admin import end_offsets
 from store.database import connect
 from store.outbox import count_unsent
+from streams.batches import Partition
 from streams.resolve import CONSUMER
 from wardlink.settings import kafka_settings, store_settings
 
 _PROGRESS: LiteralString = "SELECT coalesce(sum(next_offset), 0) FROM stream_position WHERE consumer = %s"
+_POSITIONS: LiteralString = "SELECT owner, next_offset, topic, partition FROM stream_position WHERE consumer = %s"
 _BATCHES: LiteralString = """
     SELECT count(DISTINCT xid) FROM (
         SELECT xmin::text::bigint AS xid FROM audit UNION ALL SELECT xmin::text::bigint FROM agency_update
@@ -26,9 +28,15 @@ _BATCHES: LiteralString = """
 """Every batch of reports writes audit rows, every batch of updates writes updates; a row tells its transaction."""
 
 
+Positions = Mapping[Partition, int]
+"""By topic and partition the offset that comes next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How resolve took a load: from its first commit to its last, without the records of the first."""
+    """How resolve took a load: from when all its workers had committed something to the last commit of all, without
+    the records of before. `start_seconds` lasted until then: starting, rebuilding the index.
+    """
 
     records: int
     seconds: float
@@ -84,22 +92,30 @@ class Watch:
         target = self._published()
         self._stack.await_until(lambda: self.progress() >= target, resolve, "everything is stored")
 
-    def pace(self, resolve: psutil.Process, began: float) -> Pace:
-        """How resolve, started at `began` (perf_counter), takes what it has not stored."""
-        base, target = self.progress(), self._published()
-        self._stack.await_until(lambda: self.progress() > base, resolve, "the first commit")
-        first, first_at, first_cpu = self.progress(), time.perf_counter(), _cpu_seconds(resolve)
-        self._stack.await_until(lambda: self.progress() >= target, resolve, "the last commit")
+    def pace(self, workers: Sequence[psutil.Process], before: Positions, began: float) -> Pace:
+        """How workers of resolve, started at `began` (perf_counter), take what was not stored `before`."""
+        target = self._published()
+        self._stack.await_until(lambda: self._busy(before) == len(workers), workers[0], "all workers' first commits")
+        first, first_at, first_cpu = self.progress(), time.perf_counter(), _cpu_seconds(workers)
+        self._stack.await_until(lambda: self.progress() >= target, workers[0], "the last commit")
         seconds = time.perf_counter() - first_at
-        cpu_seconds = _cpu_seconds(resolve) - first_cpu
-        return Pace(target - first, seconds, cpu_seconds, first_at - began, resolve.memory_info().rss / 2**20)
+        rss = sum(worker.memory_info().rss for worker in workers)
+        return Pace(target - first, seconds, _cpu_seconds(workers) - first_cpu, first_at - began, rss / 2**20)
 
-    def workers(self) -> int:
-        """How many workers own partitions."""
-        return int(self._ask("SELECT count(DISTINCT owner) FROM stream_position WHERE consumer = %s", CONSUMER))
+    def positions(self) -> Positions:
+        """The stored position of each partition."""
+        return {(topic, number): offset for _, offset, topic, number in self._rows(_POSITIONS, CONSUMER)}
+
+    def _busy(self, before: Positions) -> int:
+        """How many workers have stored something since."""
+        rows = self._rows(_POSITIONS, CONSUMER)
+        return len({owner for owner, offset, topic, number in rows if offset > before[topic, number]})
 
     def _published(self) -> int:
         return sum(end_offsets(kafka_settings(self._stack.settings), TOPICS).values())
+
+    def _rows(self, statement: LiteralString, *arguments: Any) -> list[Any]:
+        return self._connection.execute(statement, arguments).fetchall()
 
     def _ask(self, statement: LiteralString, *arguments: Any) -> Any:
         row = self._connection.execute(statement, arguments).fetchone()
@@ -116,6 +132,6 @@ def watching(stack: Stack) -> Iterator[Watch]:
         watch.close()
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def _cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes]
+    return float(sum(each.user + each.system for each in times))

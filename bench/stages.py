@@ -32,7 +32,7 @@ from streams.resolve import Resolve
 from vault.seal import Opener
 from wardlink.settings import Settings, kafka_settings, load
 
-_FETCH_BYTES = 1024 * 1024
+_FETCH_BYTES = 4 * 1024 * 1024
 """Of one partition at once, as Faust asks for."""
 
 

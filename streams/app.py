@@ -31,7 +31,7 @@ SESSION_TIMEOUT_SECONDS = 10
 
 _CHECK_SECONDS = 5.0
 _MAX_QUEUED = 2
-_RECORDS_A_FETCH = 2000
+_RECORDS_A_FETCH, _BYTES_A_FETCH = 2000, 4 * 1024 * 1024
 _SLICE_SECONDS = 0.04
 _SMALLEST_SLICE, _LARGEST_SLICE = 50, 2000
 """Late records are handed out in slices that take about _SLICE_SECONDS, so that a live one never waits for long."""
@@ -94,6 +94,7 @@ def _build(settings: RoleSettings, work: Work, health: Health) -> Any:
         topic_allow_declare=False,
         table_standby_replicas=1,  # at 0 Faust's assignor does not co-partition topics
         broker_max_poll_records=_RECORDS_A_FETCH,
+        consumer_max_fetch_size=_BYTES_A_FETCH,
         broker_session_timeout=float(SESSION_TIMEOUT_SECONDS),
         broker_heartbeat_interval=2.0,
         stream_wait_empty=True,
