@@ -79,7 +79,7 @@ class CrimeDesk:
         sufferer = telling.teller if telling.part == "victim" and isinstance(telling.teller, Person) else None
         mentions = (Mention(PersonRole.VICTIM, "", sufferer.id),) if sufferer else ()
         restricted = "restricted" if telling.incident.kind.name == RESTRICTED else ""
-        tags = {"crimed", "quoted_reference", restricted, *slips} - {""}
+        tags = {"crimed", "quoted_reference", restricted, *slips, *telling.tags} - {""}
         return Filed(crime, replace(telling, at=recorded, feed=FEED), mentions, tuple(sorted(tags)))
 
     def end_day(self, number: int) -> list[Path]:

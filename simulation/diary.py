@@ -55,6 +55,7 @@ class Diary:
         self._problems = sorted((p for p in problems if not p.grows), key=lambda problem: problem.first_day)
         self._hotspots = [problem for problem in problems if problem.grows]
         self._spreading: dict[int, list[Incident]] = {}
+        self._counted, self._victims = -1, list[Person]()
         self._last_night: set[str] = set()
         self._wheel = Wheel([(kind, kind.once) for kind in kinds().values()])
 
@@ -112,11 +113,29 @@ class Diary:
         usual = _ONCE * self._settings.homes * self._settings.activity
         for _ in range(dice.arrivals(usual * _BUSY_DAYS[day.weekday()])):
             kind = dice.spin(self._wheel)
-            place = self._sites.pick(kind, dice)
-            affected = tuple(dice.some(self._sites.around(kind, place, _NEAR), 1 + dice.skewed(0, 2)))
-            if affected:
-                spot = _Spot(place, affected, self._sites.suspect(kind, place, dice))
+            spot = self._where(kind, number, dice)
+            if spot.affected:
                 yield _incident(kind, day, spot, dice, None, traits(scenes()[kind.scenes], dice))
+
+    def _where(self, kind: Kind, number: int, dice: Dice) -> _Spot:
+        """Anywhere; or, the quieter the borough the more often, to somebody who suffers from something else already."""
+        elsewhere = 1 - self._settings.activity**1.5
+        troubled = self._troubled(number) if elsewhere > 0 and dice.chance(elsewhere) else []
+        if troubled:
+            victim = dice.one(troubled)
+            place = self._sites.beside(kind, victim, dice)
+            return _Spot(place, (victim,), self._sites.suspect(kind, place, dice))
+        place = self._sites.pick(kind, dice)
+        affected = tuple(dice.some(self._sites.around(kind, place, _NEAR), 1 + dice.skewed(0, 2)))
+        return _Spot(place, affected, self._sites.suspect(kind, place, dice))
+
+    def _troubled(self, number: int) -> Sequence[Person]:
+        """Those who suffer from a lasting problem on a day."""
+        if self._counted != number:
+            alive = (p for p in self._problems if p.first_day <= number <= p.last_day)
+            self._victims = [victim for problem in alive for victim in problem.victims]
+            self._counted = number
+        return self._victims
 
     def _hoaxes(self, number: int, day: date) -> Iterator[Incident]:
         """Calls about nothing at all; there was no such occasion."""

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,9 @@ def test_a_call_its_form_and_its_crime_are_one_incident_and_quote_each_other(fil
     for reference in again:
         quoted = forms[reference]["incidentReportedAlreadyReference"].removeprefix("CAD ")
         assert incident_of["police", quoted] == incident_of["police", reference]
-    crimes = [row for path in deliveries(files.folder, "police-crime") for row in files.rows(f"police-crime/{path.name}")]
+    crimes = [
+        row for path in deliveries(files.folder, "police-crime") for row in files.rows(f"police-crime/{path.name}")
+    ]
     logged = {row["incident_no"]: row["crimed_ref"] for row in files.cad() if row["crimed_ref"]}
     assert {row["incident_ref"].removeprefix("CAD "): row["crime_ref"] for row in crimes} == logged
     for row in crimes:
@@ -187,5 +190,5 @@ def test_the_timetable_names_every_delivery_once_in_order_of_time(whole: Manifes
 
 def test_the_clock_ticks_every_hour_until_a_fortnight_after_the_last_day(files: Written) -> None:
     ticks = [datetime.fromisoformat(row["at"]) for row in files.rows("timetable.csv") if row["what"] == "tick"]
-    assert {(after - before).total_seconds() for before, after in zip(ticks, ticks[1:], strict=False)} == {3600.0}
+    assert {(after - before).total_seconds() for before, after in pairwise(ticks)} == {3600.0}
     assert (ticks[-1] - ticks[0]).days == SMALL.days + 14
