@@ -10,16 +10,18 @@ import pytest
 
 from schemas.errors import Refused
 from simulation.borough import Settings, build
+from simulation.feeds import ALL
 from simulation.write import write
 from tests.simulation.reading import digest
 
-SMALL = Settings(homes=300, days=10)
+SMALL = Settings(homes=300, days=10, feeds=ALL, faults=3)
 
 SCRIPT = """
 from pathlib import Path
 from simulation.borough import Settings, build
+from simulation.feeds import ALL
 from simulation.write import write
-write(build(Settings(homes=300, days=10)), Path({!r}))
+write(build(Settings(homes=300, days=10, feeds=ALL, faults=3)), Path({!r}))
 """
 
 
@@ -63,8 +65,17 @@ def test_two_towns_of_one_run_share_no_code_and_no_place() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"days": 6}, {"homes": 20}, {"town": 300}, {"activity": 0.0}, {"snapshot_every": 0}],
+    [
+        {"days": 6},
+        {"homes": 20},
+        {"town": 300},
+        {"activity": 0.0},
+        {"snapshot_every": 0},
+        {"faults": -1},
+        {"feeds": ("police-cad", "housing", "noiseworks", "pigeon-post")},
+        {"feeds": ("police-cad", "sdm")},
+    ],
 )
-def test_a_borough_that_cannot_be_is_refused_with_a_remedy(wrong: dict[str, int]) -> None:
+def test_a_borough_that_cannot_be_is_refused_with_a_remedy(wrong: dict[str, object]) -> None:
     with pytest.raises(Refused, match="give"):
         Settings(start=date(2026, 10, 1), **wrong)  # type: ignore[arg-type]
