@@ -63,6 +63,13 @@ def test_a_snapshot_misses_what_it_has_not_seen(state: ConnectorState) -> None:
     assert len(state.unseen("noise")) == 6
 
 
+def test_what_lies_in_quarantine_is_known_by_its_reference_until_it_is_settled(state: ConnectorState) -> None:
+    state.save({key(1, "unfit"): published(1), key(2, "unfit"): published(2), key(3): published(3)})
+    state.save({key(2, "unfit"): published(3, withdrawn=True)})
+    assert state.open_failures() == {key(1, "unfit"): published(1)}
+    assert state.count_held("noise") == 1
+
+
 def test_periods_are_kept_with_their_layout(state: ConnectorState) -> None:
     state.save({}, [("cleveland", "2018-10", "csv"), ("cleveland", "2018-10", "json")])
     state.save({}, [("cleveland", "2018-10", "csv")])
