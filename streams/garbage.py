@@ -10,7 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_YOUNG, _MIDDLE, _OLD = 200_000, 20, 100
+_YOUNG, _MIDDLE, _OLD = 20_000, 50, 100
 
 
 @contextmanager
