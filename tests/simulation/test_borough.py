@@ -8,9 +8,8 @@ import pytest
 
 from simulation.borough import Settings, World, build
 from simulation.dice import Dice
-from simulation.kinds import Agency
 from simulation.people import Person
-from simulation.recording import Record, record
+from simulation.recording import Desk, Record, record
 from simulation.spelling import plain
 from simulation.write import Manifest
 from tests.simulation.reading import Written
@@ -44,16 +43,14 @@ def test_in_a_month_about_a_quarter_of_callers_ring_again(world: World) -> None:
     assert 0.10 <= share(counts, 3) <= 0.24
 
 
-def disagreement(world: World, one: Agency, other: Agency, of: Callable[[Record], str]) -> float:
+def disagreement(world: World, one: Desk, other: Desk, of: Callable[[Record], str]) -> float:
     people = [person for person in world.people if not person.part]
     pairs = [(record(p, one, Dice("one", p.id)), record(p, other, Dice("other", p.id))) for p in people]
     return sum(plain(of(a)).casefold() != plain(of(b)).casefold() for a, b in pairs) / len(pairs)
 
 
 @pytest.mark.parametrize(("one", "other"), [("police", "housing"), ("police", "council"), ("housing", "council")])
-def test_two_agencies_disagree_on_names_less_often_than_the_study_found(
-    world: World, one: Agency, other: Agency
-) -> None:
+def test_two_agencies_disagree_on_names_less_often_than_the_study_found(world: World, one: Desk, other: Desk) -> None:
     """18 % of surnames and 12 % of forenames in the ALSPAC cohort are the upper end."""
     assert 0.05 <= disagreement(world, one, other, lambda written: written.family) <= 0.18
     assert 0.05 <= disagreement(world, one, other, lambda written: written.given.split()[0]) <= 0.15

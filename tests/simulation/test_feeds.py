@@ -88,10 +88,10 @@ def test_the_roles_of_persons_and_places_are_those_that_the_connectors_read(whol
     persons: Counter[tuple[str, ...]] = Counter()
     places: set[tuple[str, ...]] = set()
     for feed in ("sdm", "police-crime", "open311", "haven-cases", "haven-diaries", "weir-notes", "foundry-cases"):
-        found = {starred(feed, draft.reference): draft.detail for draft in drafts(whole.folder, feed)}  # type: ignore[arg-type]
+        found = {starred(feed, draft.reference): draft.detail for draft in drafts(whole.folder, feed)}
         for reference, detail in found.items():
             assert detail is not None
-            key = (AGENCIES[feed], reference)  # type: ignore[index]
+            key = (AGENCIES[feed], reference)
             named = [p for p in detail.persons if p.role != "ALLEGED_PERPETRATOR"]
             persons.update((*key, str(p.role)) for p in named)
             places |= {(*key, str(p.role)) for p in detail.places}
