@@ -141,7 +141,7 @@ class Casebook:
             case_open=self._status.is_open(features.agency, reference),
             shadow_source=(features.agency, features.source) not in self._live_sources,
             source_place=_finest(features.places, PlaceRole.SOURCE),
-            affected_place=_finest(features.places, PlaceRole.AFFECTED),
+            affected_place=_home(features.places),
             lsoa=next((place.lsoa for place in features.places if place.lsoa), None),
         )
 
@@ -308,6 +308,16 @@ def _fewest_incidents(rules: Iterable[RepeatRule]) -> dict[tuple[str, str], int]
         for place in product(rule.levels, rule.roles):
             fewest[place] = min(rule.count, fewest.get(place, rule.count))
     return fewest
+
+
+def _home(places: Sequence[PlaceFeatures]) -> str | None:
+    """An opaque key of the home that suffers: its address and postcode in one spelling, which agencies know that know
+    no property number; else the finest place known.
+    """
+    for place in places:
+        if place.role == PlaceRole.AFFECTED and place.address is not None and place.postcode is not None:
+            return f"address:{place.address}, {place.postcode}"
+    return _finest(places, PlaceRole.AFFECTED)
 
 
 def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:
