@@ -1,4 +1,4 @@
-"""The demonstration's own home: its settings, what was played there, and how to begin anew.
+"""The demonstration's own home: its settings, and how to begin anew.
 
 Nothing of a council's own is ever touched: a home that holds something else, or settings that point to servers, keys
 or partners outside the home, are refused.
@@ -6,11 +6,8 @@ or partners outside the home, are refused.
 
 import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from schemas.errors import Refused
 from wardlink.settings import Settings, load
@@ -21,21 +18,10 @@ DEFAULT_HOME = Path(".wardlink") / "demo"
 CONFIG = "wardlink.toml"
 """In the home: the same settings for commands that come after the demonstration (WARDLINK_CONFIG)."""
 
-_PLAYED = "played.json"
-_OWN = ("kafka", "postgres", "keyring", "alerts", "log", "borough", _PLAYED, CONFIG)
+PAGE = "demo.html"
 
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What was played in a home: the borough's settings, and the figures of its playing; none until it has ended."""
-
-    borough: Mapping[str, Any]
-    figures: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it was played to its end."""
-        return bool(self.figures)
+_MARK = "demonstration"
+_OWN = ("kafka", "postgres", "keyring", "alerts", "log", "borough", "played.json", _MARK, CONFIG, PAGE)
 
 
 def demo_settings() -> Settings:
@@ -61,30 +47,26 @@ def config_file(settings: Settings) -> Path:
     return settings.folders.root / CONFIG
 
 
-def begin(settings: Settings, borough: Mapping[str, Any], once: bool) -> Played | None:
-    """Makes the home ready for a borough. Returns what was played there, if it was this very borough, to its end.
+def page_file(settings: Settings) -> Path:
+    """The page to pass round."""
+    return settings.folders.root / PAGE
 
-    Otherwise, and if it shall be played but once, whatever an earlier demonstration left is stopped and removed.
+
+def begin(settings: Settings) -> None:
+    """Makes the home ready: whatever an earlier demonstration left there is stopped and removed.
+
     Refused where the home holds anything else.
     """
     root = settings.folders.root
-    before = _read(root / _PLAYED)
-    if before is None and any((root / name).exists() for name in _OWN):
+    is_ours = any((root / mark).exists() for mark in (_MARK, "played.json"))
+    if not is_ours and any((root / name).exists() for name in _OWN):
         raise Refused(f"{root} holds something else than a demonstration: set WARDLINK_HOME to a new folder")
-    if before and not once and before.is_whole and before.borough == borough:
-        return before
-    if before:
+    if is_ours:
         stop(settings)
         _remove(root)
     make_ready(settings.folders)
-    _write(root / _PLAYED, Played(borough))
+    (root / _MARK).write_text("Made by `wardlink demo`, which removes what is here when it is called again.\n", "utf-8")
     _write_config(settings)
-    return None
-
-
-def note_figures(settings: Settings, borough: Mapping[str, Any], figures: Mapping[str, Any]) -> None:
-    """Notes that the borough was played to its end."""
-    _write(settings.folders.root / _PLAYED, Played(borough, figures))
 
 
 def _refuse_what_lies_outside(given: Settings) -> None:
@@ -108,20 +90,6 @@ def _remove(root: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> Played | None:
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        return Played(content["borough"], content["figures"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError):
-        return Played({})
-
-
-def _write(path: Path, played: Played) -> None:
-    path.write_text(json.dumps(asdict(played), indent=1) + "\n", "utf-8")
 
 
 def _write_config(settings: Settings) -> None:

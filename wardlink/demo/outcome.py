@@ -1,6 +1,5 @@
 """Everything that a demonstration shows at its end, gathered; and the same as one JSON object."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,63 +7,79 @@ from typing import Any
 
 from simulation.evaluate import PairScore
 from simulation.settings import Settings as Borough
-from store.database import connect
-from store.evaluation import conclusions, progress
+from store.evaluation import all_alerts, progress
 from store.reading import counts
-from wardlink.demo.cases import AGENCIES, Readers, TellingCase, View, one_party, one_woman, three_nights
-from wardlink.demo.facts import Evidence, Fact, check, three_answers
-from wardlink.demo.truth import PLACE_ROLES, VICTIM_GROUP, accuracy, read_truth
-from wardlink.settings import Settings, store_settings
+from wardlink.demo.cases import AGENCIES, Bond, person_of
+from wardlink.demo.lines import Line
+from wardlink.demo.measures import Alerting, alerting, by_tag
+from wardlink.demo.theatre import Theatre, are_all_known, are_one, by_agency, incidents, victims
+from wardlink.demo.truth import accuracy
+
+Scores = Mapping[str, PairScore]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a borough. `answers` is the first case as each agency sees it; `alerts` counts those standing, by
-    recipient; `totals` are what the counters showed last; `figures` are of the playing itself.
+    """What came of it. `totals` are what the counters showed last; `figures` are of the playing itself; `case_id` and
+    `bond` are the woman's case and why her reports are linked, for whoever wants to look closer.
     """
 
     borough: Borough
-    cases: Sequence[TellingCase]
-    answers: Mapping[str, View | None]
-    accuracy: Mapping[str, PairScore]
-    facts: Sequence[Fact]
+    lines: Sequence[Line]
+    accuracy: Scores
+    by_tag: Mapping[str, Scores]
+    alerting: Alerting
     totals: Mapping[str, int]
-    alerts: Mapping[str, int]
     figures: Mapping[str, Any]
+    case_id: str | None
+    bond: Bond | None
 
     @property
     def is_true(self) -> bool:
-        """Whether every promise holds."""
-        return all(fact.holds for fact in self.facts)
+        """Whether each of the seven holds."""
+        return all(line.holds for line in self.lines)
 
 
-def gather(settings: Settings, borough: Borough, truth_folder: Path, figures: Mapping[str, Any]) -> Outcome:
-    """Reads what the system concluded, as its operator and as its readers, and holds it against the truth."""
-    truth, readers = read_truth(truth_folder), Readers(settings)
-    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-demo") as connection:
-        found = conclusions(connection, VICTIM_GROUP, PLACE_ROLES)
-        totals = progress(connection)
-        quarantined = counts(connection)["quarantined"]
-    cases = [
-        one_woman(readers, truth, found),
-        one_party(readers, truth, found),
-        three_nights(readers, truth, found),
-    ]
+def gather(theatre: Theatre, lines: Sequence[Line], truth_folder: Path, figures: Mapping[str, Any]) -> Outcome:
+    """Reads what the system concluded, as its operator and as its readers, and holds it against the truth; the seven
+    lines are looked at again.
+    """
+    truth, found = theatre.truth, theatre.found()
+    with theatre.look() as session:
+        totals, quarantined, alerts = progress(session), counts(session)["quarantined"], all_alerts(session)
+    told = set(truth.incident_of) - truth.withdrawn
+    nothing_lost = set(found.incident_of) == told and found.withdrawn <= truth.withdrawn
+    again = {line.name: line for line in lines}
+    still = {
+        "asb_officer": are_one(victims(found, theatre.story("three_agencies"))),
+        "sergeant": are_one(incidents(found, theatre.story("party")))
+        and are_all_known(incidents(found, theatre.story("three_nights")), 3),
+        "trust": len(victims(found, theatre.story("same_named_neighbour"))) == 2
+        and len(victims(found, theatre.story("mother_and_daughter"))) == 2,
+    }
+    for name, holds in still.items():
+        again[name] = again[name].and_still("it is still so when the whole borough has been told", holds)
+    again["data_steward"] = again["data_steward"].and_still("nothing is left in quarantine", quarantined == 0)
+    again["it_team"] = again["it_team"].and_still(
+        "in the end every report told is stored once, for its agency to see", nothing_lost and not found.unseen
+    )
+    of = by_agency(theatre.story("three_agencies"))
     return Outcome(
-        borough=borough,
-        cases=cases,
-        answers=three_answers(readers, cases[0].case_id),
+        borough=theatre.borough,
+        lines=list(again.values()),
         accuracy=accuracy(found, truth),
-        facts=check(Evidence(readers, truth, found, quarantined)),
+        by_tag=by_tag(found, truth),
+        alerting=alerting(alerts, theatre.borough, truth_folder),
         totals=totals,
-        alerts=Counter({agency: len(readers.alerts(agency)) for agency in AGENCIES}),
         figures=figures,
+        case_id=person_of(of["police"], found),
+        bond=theatre.readers.bond("police", "person", of["police"], of["housing"]),
     )
 
 
 def as_plain(outcome: Outcome, where: Mapping[str, Any]) -> dict[str, Any]:
     """As one JSON object; `where` tells where things lie and how to go on."""
-    borough = outcome.borough
+    borough, alerts = outcome.borough, outcome.alerting
     return {
         "area": borough.area,
         "seed": borough.seed,
@@ -72,15 +87,27 @@ def as_plain(outcome: Outcome, where: Mapping[str, Any]) -> dict[str, Any]:
         "start": borough.start.isoformat(),
         "homes": borough.homes,
         "true": outcome.is_true,
-        "story": {fact.name: fact.holds for fact in outcome.facts},
-        "cases": [asdict(case) for case in outcome.cases],
-        "answers": outcome.answers,
-        "accuracy": {name: _score(score) for name, score in outcome.accuracy.items()},
+        "story": {line.name: line.holds for line in outcome.lines},
+        "lines": [{"name": line.name, "for": line.audience, **_line(line)} for line in outcome.lines],
+        "alerts_per_week": alerts.per_week,
+        "alerts_true": alerts.true,
+        "problems_alerted": alerts.problems,
+        "alerts_standing": alerts.standing,
+        "alerts": {agency: alerts.standing_by_agency.get(agency, 0) for agency in AGENCIES},
+        "accuracy": _scores(outcome.accuracy),
+        "accuracy_by_tag": {tag: _scores(scores) for tag, scores in outcome.by_tag.items()},
         "totals": dict(outcome.totals),
-        "alerts": dict(outcome.alerts),
         "throughput": dict(outcome.figures),
         **where,
     }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"says": line.says, "details": dict(line.details), "parts": dict(line.parts), "true": line.holds}
+
+
+def _scores(scores: Scores) -> dict[str, dict[str, float]]:
+    return {name: _score(score) for name, score in scores.items()}
 
 
 def _score(score: PairScore) -> dict[str, float]:

@@ -4,6 +4,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from linkage.features import VICTIM
@@ -23,21 +24,28 @@ _VICTIMS = (PersonRole.VICTIM, PersonRole.COMPLAINANT)
 class Truth:
     """What is really so. Reports and mentions by the ids that the system gives them; `story` in order of telling.
 
-    `withdrawn` are reports that their agency took back.
+    `told_at` is when the story's reports were told; `withdrawn` are reports that their agency took back; `tags` gives
+    the reports of each hard case (simulation.truth).
     """
 
     incident_of: Mapping[str, str]
     person_of: Mapping[str, str]
     place_of: Mapping[tuple[str, str], tuple[str, str]]
     story: Mapping[str, Sequence[str]]
+    told_at: Mapping[str, datetime]
     withdrawn: frozenset[str]
+    tags: Mapping[str, frozenset[str]]
 
 
 def read_truth(folder: Path) -> Truth:
     """The files of simulation.truth."""
     story: dict[str, list[str]] = defaultdict(list)
-    for row in sorted(_rows(folder, "story"), key=lambda row: row["at"]):
+    told = sorted(_rows(folder, "story"), key=lambda row: row["at"])
+    for row in told:
         story[row["story"]].append(_report(row))
+    tags: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(folder, "tags"):
+        tags[row["tag"]].add(_report(row))
     return Truth(
         incident_of={_report(row): row["incident_id"] for row in _rows(folder, "incidents")},
         person_of={
@@ -49,7 +57,9 @@ def read_truth(folder: Path) -> Truth:
             if row["role"] in PLACE_ROLES
         },
         story=story,
-        withdrawn=frozenset(_report(row) for row in _rows(folder, "tags") if row["tag"] == "withdrawn"),
+        told_at={_report(row): datetime.fromisoformat(row["at"]) for row in told},
+        withdrawn=frozenset(tags["withdrawn"]),
+        tags={tag: frozenset(reports) for tag, reports in sorted(tags.items())},
     )
 
 

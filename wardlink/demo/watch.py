@@ -47,6 +47,16 @@ class Stages:
         self.console.print(f"[dim]{self.seconds:6.1f} s[/]  {what}", highlight=False, soft_wrap=True)
 
 
+class Silence:
+    """Watches a reading and says nothing: the story's lines tell what comes of it."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows more are settled."""
+
+    def waiting(self, why: str) -> None:
+        """Nothing moves, and why."""
+
+
 class Counters:
     """Watches reports go in and what comes of them. It is the `Bar` of the readings that go on meanwhile."""
 
