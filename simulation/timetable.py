@@ -1,4 +1,4 @@
-"""When what happens outside: each file is collected in the morning after its day, and the clock ticks every hour.
+"""When what happens outside: each file is collected in the morning after its day, and the clock ticks every six hours.
 
 `timetable.csv` beside the files has the columns at (UTC), what (`file` or `tick`), agency, source, profile and path, in
 order of time. Whoever plays a borough reads each file with its time as the time of collecting, and publishes each tick
@@ -21,7 +21,7 @@ NAME = "timetable.csv"
 _COLUMNS = ("at", "what", "agency", "source", "profile", "path")
 _COLLECTED = 6
 _AFTERWARDS = 14
-_TICK = timedelta(hours=1)
+_TICK = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)

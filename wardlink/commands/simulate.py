@@ -1,4 +1,4 @@
-"""`wardlink simulate`: a borough with known truth as files, or very many reports to load a system."""
+"""`wardlink simulate` and `wardlink play`: a borough with known truth as files, and those through the running stack."""
 
 import json
 from collections.abc import Iterator
@@ -24,8 +24,9 @@ _HOMES, _ACTIVITY = 9000, 0.33
 
 
 def register(app: typer.Typer) -> None:
-    """Adds this command to the command line."""
-    app.command()(simulate)
+    """Adds these commands to the command line."""
+    for command in (simulate, play):
+        app.command()(command)
 
 
 def simulate(
@@ -84,6 +85,34 @@ def simulate(
         return
     for line in _as_text(manifest, borough):
         typer.echo(line)
+
+
+def play(
+    folder: Annotated[Path, typer.Argument(help="What `wardlink simulate` wrote.")],
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only as far as this day.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What became of the rows, as one JSON object.")] = False,
+) -> None:
+    """Play a simulated borough through a demonstration's stack: files and ticks at the times of its timetable.
+
+    Again from the first day adds nothing. A stack of residents' own reports is refused (set WARDLINK_DEMO).
+    """
+    from connectors.progress import ProgressBar
+    from wardlink.settings import load
+    from wardlink.timetable import play as play_entries
+    from wardlink.timetable import read_timetable
+
+    entries = read_timetable(folder, until.date() if until else None)
+    with ProgressBar() as bar:
+        bar.begin(folder.name, 0)
+        played = play_entries(load(), folder, entries, bar)
+    if as_json:
+        typer.echo(json.dumps({"files": played.files, "ticks": played.ticks, **played.tally.to_json()}))
+        return
+    tally = played.tally
+    typer.echo(
+        f"{played.files:,} files and {played.ticks:,} ticks: {tally.read:,} rows read, {tally.published:,} published,"
+    )
+    typer.echo(f"{tally.unchanged:,} unchanged, {tally.quarantined:,} in quarantine")
 
 
 def _check_empty(out: Path) -> None:
