@@ -94,7 +94,7 @@ _SCENES = (
     _Scene("mother_and_daughter", "stairwell", "", "mother", 0.52, 18, 30, (("police", 18),)),
     _Scene("mother_and_daughter", "calls", "mother", "mother", 0.66, 17, 45, (("police", 22),)),
     _Scene("mother_and_daughter", "music", "loud", "daughter", 0.7, 23, 5, (("council", 17),)),
-    _Scene("bad_row", "stairwell", "", "misdated", 0.75, 20, 25, (("police", 7),)),
+    _Scene("bad_row", "stairwell", "", "misdated", 0.55, 20, 25, (("police", 7),)),
     _Scene("crimed", "vandalism", "", "damaged", 0.35, 23, 45, (("police", 10),)),
 )
 

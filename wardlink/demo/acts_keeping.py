@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from policy.facts import Reader, Role
@@ -80,8 +80,11 @@ def data_steward(theatre: Theatre, delivery: Delivery, folder: Path) -> Line:
             ("where", f"{row['source']}, {row['row_reference']}" if row else "nowhere"),
             ("why", f"{row['field']}: {row['rule']}" if row else "not told"),
             ("what to do", row["remedy"] if row else "not told"),
-            ("first time", f"{bad.read} rows read, {bad.published} published, {bad.quarantined} in quarantine"),
-            ("mended", f"{mended.published} published, {mended.unchanged} known already, {len(still)} left to mend"),
+            ("first time", f"of {bad.read} rows {bad.published} published, {bad.quarantined} in quarantine"),
+            (
+                "mended",
+                f"of {mended.read} rows {mended.published} published, {mended.unchanged} known already; {len(still)} left to mend",
+            ),
         ),
         parts={
             "one row is in quarantine, and tells field, rule and remedy": len(before) == 1 and _is_told(before[0]),
@@ -107,8 +110,8 @@ def it_team(theatre: Theatre, week: Sequence[Delivery]) -> Line:
     theatre.wait()
     return Line(
         name="it_team",
-        says=f"`resolve` was killed with SIGKILL when {killer.stored:,} of {len(named):,} reports were stored: "
-        f"{len(stored):,} are, each once.",
+        says=f"resolve was killed with SIGKILL when {killer.stored:,} of {len(named):,} reports were stored; started "
+        f"again, it stored {len(stored):,} of {len(named):,}, each once.",
         details=(
             ("killed", f"process {killer.pid}, while {killer.lag:,} reports were on their way"),
             ("started again by the supervisor", f"as process {after.identity.pid if after.identity else '?'}"),
@@ -125,14 +128,14 @@ def it_team(theatre: Theatre, week: Sequence[Delivery]) -> Line:
     )
 
 
-def trust(theatre: Theatre) -> Line:
-    """A neighbour of the same name is somebody else; and what was linked wrongly is undone by a caseworker's word."""
+def trust(theatre: Theatre, at: datetime) -> Line:
+    """A neighbour of the same name is somebody else; and what was linked wrongly is undone by a caseworker's word, at a time."""
     ids, found = theatre.story("same_named_neighbour"), theatre.found()
     persons = {each: person_of(each, found) for each in ids}
     groups = {frozenset(each for each in ids if persons[each] == person) for person in set(persons.values())}
     one, other = (sorted(group)[0] for group in sorted(groups, key=sorted)) if len(groups) == 2 else (ids[0], ids[-1])
     apart = theatre.readers.bond("police", "person", one, other)
-    undone = _judge_different(theatre)
+    undone = _judge_different(theatre, at)
     return Line(
         name="trust",
         says=f"A neighbour of the same name is not linked. {undone.says}",
@@ -155,10 +158,10 @@ class _Undone:
     parts: dict[str, bool]
 
 
-def _judge_different(theatre: Theatre) -> _Undone:
+def _judge_different(theatre: Theatre, at: datetime) -> _Undone:
     """A mother and a daughter of one name, home and telephone: no record tells them apart, a caseworker can."""
     ids, reader = theatre.story("mother_and_daughter"), Reader("police", Role.CASEWORKER)
-    was = theatre.found()
+    was, micros = theatre.found(), int(at.timestamp()) * 1_000_000
     case_id = person_of(ids[0], was) or ""
     wrong = are_one(victims(was, ids))
     told = [each for each in theatre.readers.alerts("police") if each["case_id"] == case_id]
@@ -166,7 +169,7 @@ def _judge_different(theatre: Theatre) -> _Undone:
     for mothers in [each for each in ids if each != hers]:
         for left in victims_of(theatre.settings, reader, mothers):
             for right in victims_of(theatre.settings, reader, hers):
-                judge(theatre.settings, reader, left, right, Verdict.DIFFERENT, Because.SPOKE_TO_THEM)
+                judge(theatre.settings, reader, left, right, Verdict.DIFFERENT, Because.SPOKE_TO_THEM, micros)
     theatre.wait()
     now = theatre.found()
     gone = [each for each in theatre.readers.alerts_of("police", case_id) if each["state"] == "WITHDRAWN"]

@@ -95,8 +95,9 @@ def sergeant(theatre: Theatre) -> Line:
     minutes = round((max(times) - min(times)).total_seconds() / 60)
     first, second, *_ = nights
     bond = theatre.readers.bond(SERGEANT, "incident", first, second)
-    elsewhere = next(each for each in party if agency_of(each) != agency_of(party[0]))
-    same = theatre.readers.bond(SERGEANT, "incident", party[0], elsewhere)
+    elsewhere = [each for each in party if agency_of(each) != agency_of(party[0])]
+    bonds = [theatre.readers.bond(SERGEANT, "incident", party[0], each) for each in elsewhere]
+    same = max((each for each in bonds if each), key=lambda each: each.bits, default=None)
     return Line(
         name="sergeant",
         says=f"{len(party)} calls about one party are {_counted(len(calls), 'incident')}; three nights at one flat are "

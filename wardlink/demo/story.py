@@ -31,7 +31,7 @@ def tell_story(
     lines.append(_told(acts_keeping.information_governance(theatre), tell))
     lines.append(_told(steward, tell))
     lines.append(_told(acts_keeping.it_team(theatre, week), tell))
-    lines.append(_told(acts_keeping.trust(theatre), tell))
+    lines.append(_told(acts_keeping.trust(theatre, week[-1].at), tell))
     return lines
 
 

@@ -76,8 +76,10 @@ def by_agency(report_ids: Sequence[str]) -> dict[str, str]:
 
 
 def in_words(span: timedelta) -> str:
-    """ "0.8 s", "4 h", "6 days"."""
+    """ "90 ms", "1.8 s", "4 h", "6 days"."""
     seconds = span.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
         return f"{seconds:.1f} s"
     hours = seconds / 3600
