@@ -17,7 +17,7 @@ from store.rows import AlertRow, OutboxRow
 from streams.audit import audit_disclosure
 from streams.policies import Policies
 
-_NO_LONGER_TRUE = "No longer true: the reports have changed, were withdrawn, or have grown old."
+_NO_LONGER_TRUE = "No longer true: the reports have changed, were withdrawn or judged otherwise, or have grown old."
 
 
 @dataclass(frozen=True, slots=True)
