@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from wardlink.demo import acts_keeping, acts_linking
+from wardlink.demo import acts_keeping, acts_linking, acts_running, acts_trust
 from wardlink.demo.cases import agency_of
 from wardlink.demo.lines import Line
 from wardlink.demo.play import Delivery
@@ -30,8 +30,8 @@ def tell_story(
     lines.append(_told(acts_linking.sergeant(theatre), tell))
     lines.append(_told(acts_keeping.information_governance(theatre), tell))
     lines.append(_told(steward, tell))
-    lines.append(_told(acts_keeping.it_team(theatre, week), tell))
-    lines.append(_told(acts_keeping.trust(theatre, week[-1].at), tell))
+    lines.append(_told(acts_running.it_team(theatre, week), tell))
+    lines.append(_told(acts_trust.trust(theatre, week[-1].at), tell))
     return lines
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulation.settings import Settings as Borough
-from store.database import Session, connect
+from store.database import Row, Session, connect
 from store.evaluation import Conclusions, conclusions
 from wardlink.commands.status import wait_until_quiet
 from wardlink.demo.cases import Readers, agency_of, person_of
@@ -89,3 +89,14 @@ def in_words(span: timedelta) -> str:
 def day_in_words(at: datetime) -> str:
     """ "Sat 3 Apr 2027"."""
     return f"{at:%a} {at.day} {at:%b %Y}"
+
+
+def audit_line(rows: Sequence[Row]) -> str:
+    """The last of these rows of the audit trail, as it stands there."""
+    if not rows:
+        return "nothing"
+    row = rows[-1]
+    to = f" to {row['recipient']}" if row.get("recipient") else ""
+    by = f" by {row['agreement']}" if row.get("agreement") else ""
+    of = ", ".join(row["subjects"][:1]) or "no report named"
+    return f"{row['at']:%Y-%m-%d %H:%M} {row['actor']}: {row['action']}{to}{by}; {', '.join(row['fields'])}; {of}"
