@@ -8,7 +8,7 @@ from simulation.casting import Cast, cast
 from simulation.clock import midnight
 from simulation.diary import Diary
 from simulation.happenings import Problem, Telling
-from simulation.households import settle
+from simulation.households import guests, settle
 from simulation.layout import lay_out
 from simulation.moves import Moves
 from simulation.people import ADULT, People
@@ -58,6 +58,6 @@ def build(settings: Settings) -> World:
     """The borough of these settings: equal settings, equal borough, on any machine and Python."""
     town = lay_out(settings)
     households, played = cast(settings, town, settle(settings, town))
-    people = People(town, households, settings.start.year - ADULT)
+    people = People(town, households, settings.start.year - ADULT, guests(settings, town))
     sites = Sites(town, people, reserved(settings, town, people, played))
     return World(settings, town, people, played, sites, plan(settings, sites))

@@ -9,6 +9,9 @@ from simulation.people import ADULT, Household, Person, resident
 from simulation.places import Place, Town
 from simulation.settings import Settings
 
+_GUESTS = 16
+"""People of one room, the first among them, as many as have numbers of their own."""
+
 _SEXES: tuple[Sex, Sex] = ("female", "male")
 _SHAPES: Wheel[str] = Wheel((("single", 31), ("couple", 20), ("family", 24), ("lone parent", 11), ("sharers", 14)))
 _CHILDREN: Wheel[int] = Wheel(((1, 42), (2, 36), (3, 14), (4, 8)))
@@ -41,10 +44,25 @@ def _household(settings: Settings, home: Place, place: int) -> Household:
     return tuple(maker.people)
 
 
+def guests(settings: Settings, town: Town) -> dict[str, Household]:
+    """Those who pass through each room of the hostel, one after the other, behind the one of the first day."""
+    rooms = [(place, home) for place, home in enumerate(town.homes) if home.kind == "room"]
+    return {
+        home.uprn: tuple(_guest(settings, home, place, order) for order in range(1, _GUESTS)) for place, home in rooms
+    }
+
+
+def _guest(settings: Settings, home: Place, place: int, order: int) -> Person:
+    dice = Dice(settings.luck, "guest", place, order)
+    maker = _Maker(dice, home, dice.spin(COMMUNITIES), place, settings.start.year, order)
+    return maker.adult(dice.between(19, 67))
+
+
 class _Maker:
     """Makes the people of one household."""
 
-    def __init__(self, dice: Dice, home: Place, community: Community, place: int, year: int) -> None:
+    def __init__(self, dice: Dice, home: Place, community: Community, place: int, year: int, first: int = 0) -> None:
+        self._first = first
         self.people: list[Person] = []
         self._dice = dice
         self._home = home
@@ -103,7 +121,7 @@ class _Maker:
         middle = dice.spin(stock(self._community).given(sex)) if dice.chance(0.15) else ""
         person = resident(
             self._place,
-            len(self.people),
+            self._first + len(self.people),
             self._home,
             names=(given, middle, family),
             sex=sex,

@@ -2,7 +2,8 @@
 
 What happens is drawn for the town as it was on the first day. Whoever lives in a home on the day suffers what comes to
 that home, and does what comes from it; what is aimed at a person goes with them. About one household in twenty moves
-within the borough in a year. Nobody moves who is behind a lasting problem at the time, and nobody of the story.
+within the borough in a year. Nobody moves who is behind a lasting problem at the time, and nobody of the story. A room
+of the hostel has another guest every five weeks or so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,10 @@ from simulation.places import Town
 from simulation.settings import Settings
 
 _YEARLY = 0.05
-_TAG = "moved_house"
+_STAY = 35
+"""Days that a guest of the hostel stays, on average."""
+
+_MOVED, _PASSING = "moved_house", "passing_through"
 
 
 class Moves:
@@ -31,6 +35,9 @@ class Moves:
         self._behind = _troubled(problems)
         self._now: dict[str, Person] = {}
         self._instead: dict[str, Person] = {}
+        self._guests = {uprn: list(found) for uprn, found in people.guests.items()}
+        rooms = (home for home in town.homes if home.uprn in self._guests)
+        self._first_guest = {home.uprn: people.adults_at(home)[0].id for home in rooms}
 
     def advance(self, number: int) -> None:
         """Lets those move who move on a day."""
@@ -39,6 +46,9 @@ class Moves:
             one, other = dice.below(len(self._town.homes)), dice.below(len(self._town.homes))
             if one != other and self._may_move(one, number) and self._may_move(other, number):
                 self._exchange(one, other)
+        for place, rooms in self._guests.items():
+            if rooms and Dice(self._settings.luck, "leaving", place, number).chance(1 / _STAY):
+                self._instead[self._first_guest[place]] = rooms.pop(0)
 
     def as_of_now(self, telling: Telling) -> Telling:
         """The same account, by whoever lives there now."""
@@ -46,8 +56,10 @@ class Moves:
         if not isinstance(teller, Person):
             return replace(telling, incident=incident)
         now = self._person(teller, telling.incident)
-        tags = (*telling.tags, _TAG) if now is not teller else telling.tags
-        return replace(telling, incident=incident, teller=now, tags=tags)
+        if now is teller:
+            return replace(telling, incident=incident)
+        tag = _PASSING if now.home.uprn in self._guests else _MOVED
+        return replace(telling, incident=incident, teller=now, tags=(*telling.tags, tag))
 
     def _happening(self, incident: Incident) -> Incident:
         suspect = self._instead.get(incident.suspect.id, incident.suspect) if incident.suspect else None
@@ -66,7 +78,7 @@ class Moves:
     def _may_move(self, place: int, number: int) -> bool:
         home, household = self._town.homes[place], self._people.households[place]
         first, last = self._behind.get(home.uprn, (0, -1))
-        is_free = home.uprn not in self._reserved and household[0].id not in self._now
+        is_free = home.uprn not in self._reserved and home.kind != "room" and household[0].id not in self._now
         return is_free and bool(self._people.adults_at(home)) and not first <= number <= last
 
     def _exchange(self, one: int, other: int) -> None:

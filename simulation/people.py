@@ -1,7 +1,7 @@
 """The town's people, as they really are."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -50,12 +50,18 @@ _HOSTS = ("mail.example", "post.example", "inbox.example", "web.example")
 
 
 class People:
-    """Everybody, by household in the order of the town's homes; those born by the end of `born_until` are adults."""
+    """Everybody, by household in the order of the town's homes; those born by the end of `born_until` are adults.
 
-    __slots__ = ("_adults", "_inside", "_place_of", "_uprns", "households")
+    `guests` are those who pass through a home later, by its property number, in their order.
+    """
 
-    def __init__(self, town: Town, households: Sequence[Household], born_until: int) -> None:
+    __slots__ = ("_adults", "_inside", "_place_of", "_uprns", "guests", "households")
+
+    def __init__(
+        self, town: Town, households: Sequence[Household], born_until: int, guests: Mapping[str, Household]
+    ) -> None:
         self.households = tuple(households)
+        self.guests = guests
         self._uprns = [home.uprn for home in town.homes]
         self._place_of = {uprn: place for place, uprn in enumerate(self._uprns)}
         self._inside: dict[str, list[int]] = {}
@@ -79,7 +85,7 @@ class People:
         return [adult for other in around if 0 <= other < len(self._adults) for adult in self._adults[other]]
 
     def __iter__(self) -> Iterator[Person]:
-        for household in self.households:
+        for household in (*self.households, *self.guests.values()):
             yield from household
 
 

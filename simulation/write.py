@@ -1,6 +1,7 @@
 """Lets a borough's days go by and writes what each agency's system would have exported, and the truth.
 
 geography/            the invented town, for `wardlink geography import`
+stock/                each landlord's list of homes, for `wardlink stock import`
 police-cad/           cad_YYYY-MM-DD.csv
 housing/              contacts_YYYY-MM-DD.csv
 noiseworks/YYYY-MM-DD/  Case, HistoricalCase, Complaint, Action, User, Case_perpetrators
@@ -26,6 +27,7 @@ from simulation.feeds import READERS, Feed
 from simulation.geography import write_geography
 from simulation.happenings import Telling
 from simulation.haven import HavenDesk
+from simulation.holdings import write_stock
 from simulation.housing import HousingDesk
 from simulation.kinds import Agency
 from simulation.noise import NoiseDesk
@@ -84,6 +86,7 @@ def write(world: World, folder: Path) -> Manifest:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "geography").mkdir(exist_ok=True)
     files = write_geography(world.settings, world.town, folder / "geography")
+    files += write_stock(world.town, folder / "stock")
     truth = Truth(world.town)
     delivered = _live(world, folder, truth)
     files += delivered

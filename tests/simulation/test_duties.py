@@ -24,12 +24,14 @@ def of_person(*facts: Fact) -> list[Duty]:
 
 
 def test_the_numbers_are_those_of_the_shipped_rules() -> None:
+    """For persons exactly; for places no stricter, since the rules look at a place's own past besides."""
     shipped = {rule.name: rule for rule in shipped_rules().for_area("E09000012").repeats if rule.raises}
     for rule in rules():
         theirs = shipped[rule.name]
-        assert (rule.count, rule.months, rule.hate) == (theirs.count, theirs.months, theirs.hate), rule.name
+        assert (rule.months, rule.hate) == (theirs.months, theirs.hate), rule.name
+        assert rule.count == theirs.count or (rule.kind != "repeat_victim" and rule.count < theirs.count), rule.name
         assert rule.agencies in (0, theirs.agencies)
-        assert rule.addresses in (0, theirs.places)
+        assert rule.addresses <= theirs.places
 
 
 def test_the_third_incident_makes_it_due_from_the_day_its_file_comes() -> None:
@@ -56,11 +58,11 @@ def test_two_problems_of_two_agencies_are_no_shared_problem() -> None:
 
 
 def test_a_block_needs_one_incident_for_ten_homes_and_two_addresses() -> None:
-    facts = [fact(number, number, address=str(number % 2)) for number in range(7)]
+    facts = [fact(number, number, address=str(number % 2)) for number in range(9)]
     subject = ("repeat_block", "B", "")
-    assert len(duties({subject: facts}, {"B": 60})) == 1
-    assert duties({subject: facts}, {"B": 80}) == []
-    assert duties({subject: [fact(number, number) for number in range(7)]}, {"B": 60}) == []
+    assert len(duties({subject: facts}, {"B": 90})) == 1
+    assert duties({subject: facts}, {"B": 100}) == []
+    assert duties({subject: [fact(number, number) for number in range(9)]}, {"B": 60}) == []
 
 
 @pytest.mark.parametrize("kind", ["repeat_place", "repeat_street", "repeat_block"])

@@ -46,6 +46,7 @@ HARD_CASES = [
     "same_named_neighbour",
     "moved",
     "moved_house",
+    "passing_through",
     "hostel",
     "flat",
     "nickname",
