@@ -52,8 +52,6 @@ def judge(
     Of one caseworker and one pair the last word holds. `at` is in microseconds since 1970 in UTC, the present if None.
     Raises Refused, in the same words, for what does not exist and for what the reader may not see so much of.
     """
-    if reader.role is not Role.CASEWORKER:
-        raise Refused(f"{reader} may not judge: that is for an agency's caseworkers (--as AGENCY/caseworker)")
     pair = find_pair(settings, reader, left, right)
     at = time.time_ns() // 1000 if at is None else at
     record = Judgement(
@@ -77,6 +75,7 @@ def judge(
 
 def find_pair(settings: Settings, reader: Reader, left: str, right: str) -> Pair:
     """The pair, if the reader may see enough of both to judge; raises Refused."""
+    _check_role(reader)
     first, second = sorted((left, right))
     if first == second:
         raise Refused("a pair is two: give the ids of two reports, or of two persons in them")
@@ -91,7 +90,13 @@ def find_pair(settings: Settings, reader: Reader, left: str, right: str) -> Pair
 
 def victims_of(settings: Settings, reader: Reader, report_id: str) -> Sequence[str]:
     """The ids of a report's victims, as `judge` takes them; raises Refused."""
+    _check_role(reader)
     return Views(settings, reader, "judgement of a link").victims_of(report_id)
+
+
+def _check_role(reader: Reader) -> None:
+    if reader.role is not Role.CASEWORKER:
+        raise Refused(f"{reader} may not judge: that is for an agency's caseworkers (--as AGENCY/caseworker)")
 
 
 def _id_of(reader: Reader, pair: Pair) -> str:
