@@ -1,6 +1,9 @@
 """Which reports name a place, by role and at each level of the roll-up: flat, block, street, LSOA, ward."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from linkage.changes import PlaceKey
@@ -8,6 +11,8 @@ from linkage.features import PlaceFeatures
 
 Item = TypeVar("Item")
 _Key = tuple[str, str, str]
+_SUFFERED = "AFFECTED"
+_OUTSIDE = re.compile(r"^(?:o s|outside|opp|opposite|j w|near) ")
 
 
 class PlaceEntry(Generic[Item]):
@@ -56,7 +61,11 @@ class PlaceIndex(Generic[Item]):
 
 
 def keys_of(place: PlaceFeatures) -> Iterator[_Key]:
-    """A snapped point is no address: it has its areas only. A building without parent is its own block."""
+    """A snapped point is no address: it has its areas only. A building without parent is its own block.
+
+    Where trouble comes from or happens, and agencies know no property number, one address is one place all the same: by
+    its standardised words within its LSOA, as a digest of them. It may be the same as one with a UPRN: both are kept.
+    """
     role = place.role
     if not place.snapped:
         if place.uprn is not None:
@@ -66,7 +75,22 @@ def keys_of(place: PlaceFeatures) -> Iterator[_Key]:
             yield role, "block", block
         if place.usrn is not None:
             yield role, "street", place.usrn
+        door = None if place.address is None or role == _SUFFERED else _door(place.address)
+        if door is not None and place.lsoa is not None:
+            yield role, "address", _code_of(f"{place.lsoa} {door}")
     if place.lsoa is not None:
         yield role, "lsoa", place.lsoa
     if place.ward is not None:
         yield role, "ward", place.ward
+
+
+@lru_cache(maxsize=65_536)
+def _door(address: str) -> str | None:
+    """The address of a door: without "outside" and the like; None where no number is in it."""
+    door = _OUTSIDE.sub("", address)
+    return door if any(letter.isdigit() for letter in door) else None
+
+
+@lru_cache(maxsize=65_536)
+def _code_of(words: str) -> str:
+    return blake2b(words.encode(), digest_size=12).hexdigest()

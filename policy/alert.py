@@ -14,7 +14,8 @@ class AlertFact:
     """What one recipient must be told of one case now.
 
     `rule` is the strongest of `rules`, and the one that `rule_source` speaks of. `report_ids` are the evidence,
-    `incidents` how many incidents it makes, `evidence` the same by incident; `known` are all incidents of the case
+    `incidents` how many incidents it makes, `evidence` the same by incident, `sources` for each of these the home
+    that it comes from (an opaque key, empty where not known); `known` are all incidents of the case
     that may count, also those outside every window. `due` is the last microsecond (UTC) of the last day to apply for
     a case review. `shadow`: it rests on a source on trial, record it and send nothing. `raises` is false when only
     time has made it untrue a short while ago: it keeps an alert that is out and never makes one. `lasting` are the
@@ -36,6 +37,7 @@ class AlertFact:
     shadow: bool = False
     raises: bool = True
     incidents: int = 0
+    sources: tuple[str, ...] = ()
     evidence: tuple[frozenset[str], ...] = ()
     known: tuple[frozenset[str], ...] = ()
     lasting: frozenset[str] = frozenset()
@@ -52,10 +54,12 @@ class HeldAlert:
     incidents: int = 0
     due: int | None = None
     shadow: bool = False
+    quiet: str = ""
+    sources: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, alert: AlertFact) -> "HeldAlert":
-        """What to keep of an alert that is being sent."""
+    def of(cls, alert: AlertFact, quiet: str = "") -> "HeldAlert":
+        """What to keep of an alert that is being sent, or is only listed (`quiet` says why, see policy.inbox)."""
         return cls(
             alert_id=alert.alert_id,
             rules=alert.rules,
@@ -64,6 +68,8 @@ class HeldAlert:
             incidents=alert.incidents,
             due=alert.due,
             shadow=alert.shadow,
+            quiet=quiet,
+            sources=tuple(sorted({*alert.sources} - {""})),
         )
 
     def to_bytes(self) -> bytes:
@@ -117,19 +123,28 @@ def _stands(held: HeldAlert | None, alert: AlertFact) -> bool:
 
 
 def _is_material(held: HeldAlert, alert: AlertFact, growth: int) -> bool:
-    return alert.raises and (_has_gained(held, alert, growth) or _has_lost_a_fact(held, alert) or alert.due != held.due)
+    return alert.raises and (
+        _has_gained(held, alert, growth) or _has_lost_a_fact(held, alert) or _is_sooner(held, alert)
+    )
+
+
+def _is_sooner(held: HeldAlert, alert: AlertFact) -> bool:
+    """Whether a date has come, gone or moved nearer; when one moves away, what was told still holds."""
+    if alert.due is None or held.due is None:
+        return alert.due != held.due
+    return alert.due < held.due
 
 
 def _has_gained(held: HeldAlert, alert: AlertFact, growth: int) -> bool:
     """Whether an agency or a rule has come, or enough incidents."""
     if not set(alert.agencies) <= set(held.agencies) or not set(alert.rules) <= set(held.rules):
         return True
-    new = _untold(held, alert.evidence)
+    new = untold(held, alert.evidence)
     return new > 0 and new * 100 >= growth * held.incidents
 
 
-def _untold(held: HeldAlert, incidents: tuple[frozenset[str], ...]) -> int:
-    """How many of the incidents were not told of."""
+def untold(held: HeldAlert, incidents: tuple[frozenset[str], ...]) -> int:
+    """How many of the incidents an alert has not told of."""
     told = frozenset(held.report_ids)
     return sum([told.isdisjoint(incident) for incident in incidents])
 

@@ -135,13 +135,14 @@ class Weighing:
         """The alert by what is true now; failing that, by what was true a short while ago. It is nobody's yet."""
         weighed, rules, today = self.weighed, self._rules, london_date(self._now)
         true_now = review_matches(weighed, rules, self._now) + repeat_matches(weighed, rules, today)
+        raises = any(match.raises for match in true_now)
         lately = true_now
-        if not any(match.raises for match in true_now):
+        if not raises and not any(match.is_usual for match in true_now):
             lately = repeat_matches(weighed, rules, today - timedelta(days=rules.grace_days))
-        if not any(match.raises for match in lately):
+        if not any(match.raises or match.is_usual for match in lately):
             return None
         lasting = true_but_for_time(weighed, rules, today, lately)
-        return _alert(weighed, ranked(lately), lasting, raises=lately is true_now)
+        return _alert(weighed, ranked(lately), lasting, raises=raises)
 
 
 def _alert(weighed: Weighed, matches: list[Match], lasting: frozenset[str], raises: bool) -> AlertFact:
@@ -163,6 +164,7 @@ def _alert(weighed: Weighed, matches: list[Match], lasting: frozenset[str], rais
         raises=raises,
         incidents=len(told),
         evidence=tuple([told[each].report_ids for each in sorted(told)]),
+        sources=tuple([told[each].source_home for each in sorted(told)]),
         known=tuple([incident.report_ids for _, incident in sorted((counting | told).items())]),
         lasting=lasting,
     )
@@ -189,7 +191,7 @@ def _restricted_alert(
 ) -> AlertFact | None:
     """Another agency holds something restricted of a case in which the recipient has a recent incident of its own."""
     rule, today = rules.restricted, london_date(now)
-    if rule is None or not hidden:
+    if rule is None or not hidden or (rule.levels and weighed.case.level not in rule.levels):
         return None
     last = max(each.day for each in weighed.counting if each.day is not None and recipient.agency in each.agencies)
     if not within(last, rule.months, today - timedelta(days=rules.grace_days)):

@@ -189,6 +189,12 @@ class IncidentFact:
         return any(report.case_open for report in self.countable)
 
     @cached_property
+    def source_home(self) -> str:
+        """The key of the home that it comes from; empty where none, or nothing as fine, is known."""
+        keys = [report.source_place or "" for report in self.countable]
+        return min([key for key in keys if key.startswith("uprn:")], default="")
+
+    @cached_property
     def complaints(self) -> tuple[Complaint, ...]:
         """Its countable reports as complaints, as far as a day is known."""
         made = [self._complaint(report) for report in self.countable]

@@ -8,6 +8,7 @@ from functools import partial
 from policy.case_review import ReviewFinding, ReviewStatus, review
 from policy.facts import CaseFact, IncidentFact
 from policy.months import end_of, first_within, london_date
+from policy.past import is_usual
 from policy.problems import group_problems
 from policy.rulebook import RepeatRule, Rules
 from policy.sentences import repeat_headline, repeat_note, review_headline, review_note
@@ -22,7 +23,7 @@ CASE_REVIEW_RULE = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A rule that is true, with its words as the strongest and beside a stronger one. `rule` is None for the case
-    review.
+    review. `is_usual`: the place's own past would lead one to expect as much, so it keeps an alert and makes none.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Match:
     incidents: tuple[IncidentFact, ...]
     due: int | None = None
     raises: bool = True
+    is_usual: bool = False
     rule: RepeatRule | None = None
 
 
@@ -74,7 +76,7 @@ def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
     rules_now = rules.concerning(weighed.case.kind, weighed.case.subject, day)
     enough = [rule for rule in rules_now if len(weighed.counting) >= rule.count]
     found = [(rule, _largest(weighed, rule, weighed.since(first_within(rule.months, day)))) for rule in enough]
-    return [_match_of(weighed.case, rule, group) for rule, group in found if group]
+    return [_match_of(weighed, rule, group, day) for rule, group in found if group]
 
 
 def true_but_for_time(weighed: Weighed, rules: Rules, day: date, true: Iterable[Match]) -> frozenset[str]:
@@ -159,6 +161,11 @@ def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]
     return len(keys - {None}) >= rule.places
 
 
+def _is_usual(weighed: Weighed, rule: RepeatRule, day: date) -> bool:
+    days = [each.day for each in weighed.counting if each.day is not None and each.day <= day]
+    return is_usual(days, first_within(rule.months, day), day, rule.one_in, rule.past_needed)
+
+
 def _hateful(group: tuple[IncidentFact, ...]) -> int:
     return sum([each.hate for each in group])
 
@@ -167,13 +174,16 @@ def _agencies(group: tuple[IncidentFact, ...]) -> frozenset[str]:
     return frozenset[str]().union(*[each.agencies for each in group])
 
 
-def _match_of(case: CaseFact, rule: RepeatRule, group: tuple[IncidentFact, ...]) -> Match:
+def _match_of(weighed: Weighed, rule: RepeatRule, group: tuple[IncidentFact, ...], day: date) -> Match:
+    case = weighed.case
+    usual = bool(rule.one_in and rule.raises) and _is_usual(weighed, rule, day)
     return Match(
         name=rule.name,
         source=rule.source,
         headline=lambda: repeat_headline(case, rule, len(group), _hateful(group), _agencies(group)),
         note=lambda: repeat_note(rule, len(group), _hateful(group), _agencies(group)),
         incidents=group,
-        raises=rule.raises,
+        raises=rule.raises and not usual,
+        is_usual=usual,
         rule=rule,
     )

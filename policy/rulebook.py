@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from policy.case_review import STATUTORY, Counts, Procedure
+from policy.facts import VICTIM
+from policy.inbox import InboxRules
 from policy.problems import ProblemRules
 from policy.yaml_form import Form, Mistakes, parse
 from schemas.errors import Refused
@@ -28,6 +30,7 @@ class Level(StrEnum):
     """Of places, from the finest to the widest."""
 
     UPRN = "uprn"
+    ADDRESS = "address"
     BLOCK = "block"
     STREET = "street"
     LSOA = "lsoa"
@@ -40,8 +43,10 @@ class RepeatRule:
 
     `places` asks for incidents at so many different finer places. A place with dwellings needs at least one incident
     for each `homes_per_incident` homes, and `unknown_dwellings` incidents where nobody knows its homes. `one_problem`
-    asks that the incidents be one problem of the victim, `open` that some agency has an open case on them. A rule
-    that does not `raises` is only named beside one that does.
+    asks that the incidents be one problem of the victim, `open` that some agency has an open case on them. `one_in`
+    asks that a place with a past of its own has so many incidents by chance at most once in so many such windows
+    (policy.past); 0 asks nothing of the past. With `past_needed` a place without a past is not
+    alerted on. A rule that does not `raises` is only named beside one that does.
     """
 
     name: str
@@ -58,6 +63,8 @@ class RepeatRule:
     places: int = 1
     homes_per_incident: int = 0
     unknown_dwellings: int = 0
+    one_in: int = 0
+    past_needed: bool = False
     raises: bool = True
     valid_from: date = date.min
     valid_to: date = date.max
@@ -97,12 +104,13 @@ def _implies(rule: RepeatRule, other: RepeatRule) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictedRule:
     """When an agency is told that another holds something restricted: it has an incident of the case itself in so many
-    months.
+    months. `levels`: of which cases, `victim` or the levels of places; none named: of all.
     """
 
     name: str
     source: str
     months: int
+    levels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,6 +123,7 @@ class Rules:
     problems: ProblemRules = field(default_factory=ProblemRules)
     procedures: tuple[Procedure, ...] = ()
     restricted: RestrictedRule | None = None
+    inbox: InboxRules = field(default_factory=InboxRules)
     grace_days: int = 0
     told_again_growth: int = 0
 
@@ -213,6 +222,8 @@ def _repeat(form: Form) -> RepeatRule:
         places=form.whole("places", least=1, default=1),
         homes_per_incident=form.whole("homes_per_incident", least=0, default=0),
         unknown_dwellings=form.whole("unknown_dwellings", least=0, default=0),
+        one_in=form.whole("one_in", least=0, default=0),
+        past_needed=form.truth("past_needed", default=False),
         raises=form.truth("raises", default=True),
         valid_from=form.day("valid_from") or date.min,
         valid_to=form.day("valid_to") or date.max,
@@ -227,6 +238,10 @@ def _refuse_senseless(rule: RepeatRule, form: Form) -> None:
         form.wrong("kinds", "must name at least one kind of case")
     if CaseKind.REPEAT_PLACE in rule.kinds and not (rule.levels and rule.roles):
         form.wrong("levels, roles", "must both be given for a repeat place")
+    if rule.one_in and rule.kinds != {CaseKind.REPEAT_PLACE}:
+        form.wrong("one_in", "is for repeat places alone: a victim's own past is no reason to look away")
+    if rule.past_needed and not rule.one_in:
+        form.wrong("past_needed", "is of use beside one_in alone")
     if rule.homes_per_incident and not rule.unknown_dwellings:
         form.wrong("unknown_dwellings", "must say how many incidents it takes where the homes are not known")
 
@@ -274,10 +289,29 @@ def _procedure(form: Form) -> Procedure:
 def _restricted(form: Form) -> RestrictedRule:
     section = form.form("restricted_link")
     rule = RestrictedRule(
-        name=section.text("name"), source=section.text("source"), months=section.whole("months", least=1)
+        name=section.text("name"),
+        source=section.text("source"),
+        months=section.whole("months", least=1),
+        levels=frozenset(section.texts("levels")),
     )
+    if unknown := sorted(rule.levels - {VICTIM, *Level}):
+        section.wrong("levels", f"must be of {VICTIM}, {', '.join(Level)}, not {', '.join(unknown)}")
     section.refuse_others()
     return rule
+
+
+def _inbox(form: Form) -> InboxRules:
+    section = form.form("inbox")
+    rules = InboxRules(
+        a_week=section.whole("a_week", least=0),
+        folded_share=section.whole("folded_share", least=0),
+        duties=frozenset(section.texts("duties")),
+        listed=frozenset(section.texts("listed")),
+    )
+    if rules.folded_share > 100:
+        section.wrong("folded_share", "is a share in per cent: at most 100")
+    section.refuse_others()
+    return rules
 
 
 _SECTIONS: dict[str, tuple[str, Callable[[Form], Any]]] = {
@@ -285,6 +319,7 @@ _SECTIONS: dict[str, tuple[str, Callable[[Form], Any]]] = {
     "problems": ("problems", _problems),
     "case_review": ("procedures", _procedures),
     "restricted_link": ("restricted", _restricted),
+    "inbox": ("inbox", _inbox),
     "grace_days": ("grace_days", lambda form: form.whole("grace_days", least=0)),
     "told_again_growth": ("told_again_growth", lambda form: form.whole("told_again_growth", least=0)),
 }

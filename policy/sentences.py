@@ -10,6 +10,7 @@ from schemas.vocabulary import CaseKind
 
 _PLACES = {
     "uprn": "One address",
+    "address": "One address",
     "block": "One block",
     "street": "One street",
     "lsoa": "One neighbourhood",
@@ -53,7 +54,7 @@ def review_headline(finding: ReviewFinding) -> str:
     """What a finding says to the officer."""
     if finding.last_day is None:
         return f"{_complaints(finding)}: tell the victim that they may apply for an ASB case review"
-    return f"{_complaints(finding)}: {_acceptance(finding)}"
+    return f"{_complaints(finding)}: tell the victim that they may apply; {_acceptance(finding)}"
 
 
 def review_note(finding: ReviewFinding) -> str:

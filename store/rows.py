@@ -152,7 +152,8 @@ class CaseRow(NamedTuple):
 
 
 class AlertRow(NamedTuple):
-    """An alert of one recipient after a change; `held` is what its rule compares with next time."""
+    """An alert of one recipient after a change; `held` is what its rule compares with next time, and
+    `quiet` why it is listed and not sent."""
 
     area: str
     alert_id: str
@@ -173,6 +174,7 @@ class AlertRow(NamedTuple):
     held: bytes
     raised_at: int
     changed_at: int
+    quiet: str
 
 
 class ShareRow(NamedTuple):

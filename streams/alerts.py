@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policy.alert import untold
 from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, recipients
 from policy.facts import CaseFact, Reader, Role
+from policy.inbox import Inboxes, Quiet
 from policy.reduction import Lens
 from schemas.codec import codec
 from schemas.records import Alert, Moment
@@ -44,6 +46,7 @@ class AlertDesk:
         self._standing: dict[str, Standing] = {}
         self._by_case: dict[str, set[str]] = defaultdict(set)
         self._lenses: dict[Reader, Lens] = {}
+        self._inboxes = Inboxes(self._rules.inbox)
 
     @property
     def cases(self) -> set[str]:
@@ -70,20 +73,54 @@ class AlertDesk:
         for lens in self._lenses.values():
             lens.forget(incident_id)
 
-    def write_changes(self, case: CaseFact, now: int, effects: Effects) -> bool:
+    def write_changes(self, case: CaseFact, now: int, effects: Effects, is_history: bool = False) -> bool:
         """Writes down what must be told about one case to make every recipient's knowledge right.
 
-        Returns whether anyone is, or was, told of it.
+        Of history nothing new is sent, and nothing is told again because of it: it is listed. Returns whether anyone
+        is, or was, told of the case.
         """
-        wanted = self._wanted(case, now)
-        changes = difference(self._held(case.case_id), wanted, self._rules.told_again_growth)
+        wanted, held = self._wanted(case, now), self._held(case.case_id)
+        changes = difference(held, wanted, self._rules.told_again_growth)
+        for old in changes.withdrawn:
+            self._withdraw(old, now, effects)
         for alert in changes.raised:
-            self._tell(alert, AlertState.RAISED, now, effects)
+            self._raise(alert, now, effects, is_history)
         for alert in changes.updated:
-            self._tell(alert, AlertState.UPDATED, now, effects)
-        for held in changes.withdrawn:
-            self._withdraw(held, now, effects)
+            self._tell_again(alert, held[alert.alert_id], now, effects, is_history)
+        done = {alert.alert_id for alert in (*changes.raised, *changes.updated)}
+        for alert in wanted:
+            if alert.raises and alert.alert_id in held and alert.alert_id not in done:
+                self._look_again(alert, held[alert.alert_id], now, effects, is_history)
         return case.case_id in self._by_case
+
+    def _raise(self, alert: AlertFact, now: int, effects: Effects, is_history: bool) -> None:
+        quiet = Quiet.PAST if is_history else self._quiet(alert, now)
+        self._tell(alert, AlertState.RAISED, now, effects, quiet)
+
+    def _tell_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
+        """What was sent is told again; what was only listed is sent as new, once there is no reason against it."""
+        if not held.quiet:
+            if not is_history:
+                self._tell(alert, AlertState.UPDATED, now, effects)
+            return
+        is_past = is_history or (held.quiet == Quiet.PAST and not untold(held, alert.evidence))
+        quiet = Quiet.PAST if is_past else self._quiet(alert, now)
+        self._tell(alert, AlertState.UPDATED if quiet else AlertState.RAISED, now, effects, quiet)
+
+    def _look_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
+        """What was folded into an alert that has gone, waited for a week with room, or was of the past and goes on, is
+        sent, though it has hardly grown.
+        """
+        goes_on = held.quiet == Quiet.PAST and untold(held, alert.evidence) > 0
+        if is_history and goes_on:
+            self._tell(alert, AlertState.UPDATED, now, effects, Quiet.PAST)
+        elif not is_history and (goes_on or held.quiet in (Quiet.FOLDED, Quiet.FULL)):
+            quiet = self._quiet(alert, now)
+            if quiet is None:
+                self._tell(alert, AlertState.RAISED, now, effects)
+
+    def _quiet(self, alert: AlertFact, now: int) -> Quiet | None:
+        return None if alert.shadow else self._inboxes.of(alert.recipient).quiet(alert, now)
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []
@@ -105,7 +142,9 @@ class AlertDesk:
             if self._standing[alert_id].state is not AlertState.WITHDRAWN
         }
 
-    def _tell(self, alert: AlertFact, state: AlertState, now: int, effects: Effects) -> None:
+    def _tell(
+        self, alert: AlertFact, state: AlertState, now: int, effects: Effects, quiet: Quiet | None = None
+    ) -> None:
         before = self._standing.get(alert.alert_id)
         standing = Standing(
             case_id=alert.case_id,
@@ -115,7 +154,7 @@ class AlertDesk:
             state=state,
             version=before.version + 1 if before else 1,
             raised_at=before.raised_at if before and state is AlertState.UPDATED else now,
-            held=HeldAlert.of(alert),
+            held=HeldAlert.of(alert, quiet or ""),
         )
         self._keep(alert.alert_id, standing)
         record = self._record(alert.alert_id, standing, alert.reason, now, alert)
@@ -160,7 +199,7 @@ class AlertDesk:
 
     def _write(self, record: Alert, standing: Standing, effects: Effects) -> None:
         effects.alert.append(_row(record, standing))
-        if record.shadow:
+        if record.shadow or standing.held.quiet:
             return
         body = codec(Alert).encode(record)
         effects.outbox.append(OutboxRow(record.message_id, ALERTS.name, self._area, body, record.at.at))
@@ -169,6 +208,13 @@ class AlertDesk:
     def _keep(self, alert_id: str, standing: Standing) -> None:
         self._standing[alert_id] = standing
         self._by_case[standing.case_id].add(alert_id)
+        inbox, held = self._inboxes.of(standing.recipient), standing.held
+        if held.shadow or held.quiet:
+            inbox.take_out(alert_id)
+            return
+        inbox.put(held, standing.raised_at)
+        if standing.state is AlertState.WITHDRAWN:
+            inbox.take_out(alert_id)
 
 
 def _row(record: Alert, standing: Standing) -> AlertRow:
@@ -192,4 +238,5 @@ def _row(record: Alert, standing: Standing) -> AlertRow:
         held=standing.held.to_bytes(),
         raised_at=standing.raised_at,
         changed_at=record.at.at,
+        quiet=standing.held.quiet,
     )

@@ -88,8 +88,11 @@ class AreaState:
         held: Mapping[str, int],
         desk: Desk,
         effects: Effects,
+        is_history: bool = False,
     ) -> Sequence[Failure]:
         """Takes in one batch's records of this area, in order; writes down every effect; returns what was unfit.
+
+        `is_history`: they are old reports that were loaded; of these nothing is sent, it is only listed.
 
         `held` gives the stored revisions of the reports that `unknown_revisions` named.
         """
@@ -98,7 +101,7 @@ class AreaState:
         for raw, record in records:
             by_type[type(record)].append((raw, record))
         failures: list[Failure] = []
-        touched = Touched()
+        touched = Touched(is_history=is_history)
         self._take_updates(by_type[AgencyUpdate], desk, effects, touched, failures)
         self._take_quarantined(by_type[Quarantined], desk, effects, failures)
         self._take_commands(by_type[Command], effects, touched, failures)

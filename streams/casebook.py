@@ -36,6 +36,7 @@ class Touched:
     crimed: set[str] = field(default_factory=set)
     opened_or_closed: set[str] = field(default_factory=set)
     held_alerts: bool = False
+    is_history: bool = False
     everything: bool = False
 
     def add(self, resolution: Resolution) -> None:
@@ -90,11 +91,15 @@ class Casebook:
         for incident_id in touched.incidents:
             self._incidents.pop(incident_id, None)
             self.alerts.forget(incident_id)
-        for case_id in sorted(self._touched_cases(touched)):
+        for case_id in sorted(self._touched_cases(touched), key=self._victims_first):
             case = self._case(case_id)
-            is_told = self.alerts.write_changes(case, now, effects)
+            is_told = self.alerts.write_changes(case, now, effects, touched.is_history)
             if is_told or case_id in self._versions or case.kind is CaseKind.REPEAT_VICTIM:
                 self._write_case(case, now, effects)
+
+    def _victims_first(self, case_id: str) -> tuple[bool, str]:
+        """So that what is told of a victim need not be told of the place again."""
+        return case_id in self._place_of_case, case_id
 
     def alias_rows(self, aliases: Iterable[tuple[str, str]], now: int) -> Iterator[AliasRow]:
         """Ids that were taken over by others."""

@@ -14,6 +14,7 @@ from typing import Any
 from linkage.changes import Put
 from linkage.model import Model
 from schemas.errors import Refused, Unavailable, Unfit
+from schemas.topics import BACKFILL
 from store.areas import areas_of_partition, load_area, revisions
 from store.database import Session
 from store.effects import Effects, prepare, write, write_keys
@@ -152,7 +153,7 @@ class Resolve:
             touched.add(area)
             state = self._area(area, batch.partition)
             held = self._held_revisions(state, records)
-            for raw, error in state.take(records, held, self.tools.desk, effects):
+            for raw, error in state.take(records, held, self.tools.desk, effects, batch.topic == BACKFILL.name):
                 self._quarantine(batch, raw, error, effects)
             effects.area.append(AreaRow(area, batch.partition, state.time, state.index.next_number, state.shared_by))
         return effects

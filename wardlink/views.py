@@ -12,6 +12,7 @@ from linkage.model import load_model
 from linkage.packing import StandardiseAgain
 from linkage.packing import unpack as unpack_features
 from policy.facts import Reader
+from policy.inbox import Quiet, strength
 from policy.sentences import restricted_sentence
 from policy.tiers import Tier, fields_of
 from schemas.errors import Refused
@@ -36,15 +37,22 @@ class Views:
     reader: Reader
     purpose: str = PURPOSE
 
-    def alerts(self, area: str | None = None, limit: int = 50, withdrawn: bool = False) -> list[Row]:
-        """The alerts of the reader's agency and role, those with a date first."""
+    def alerts(
+        self, area: str | None = None, limit: int = 50, withdrawn: bool = False, ranked: bool = False
+    ) -> list[Row]:
+        """The alerts that were sent to the reader's agency and role, those with a date first.
+
+        `ranked`: also those that are only listed, the strongest first (policy.inbox.strength).
+        """
         with self._reading() as reading:
             state = "all" if withdrawn else "standing"
-            rows = reading.rows("select_alerts", area=area, limit=limit, state=state)
+            most = None if ranked else limit
+            rows = list(reading.rows("select_alerts", area=area, limit=most, state=state, quiet=ranked))
+            rows = sorted(rows, key=_strength)[:limit] if ranked else rows
             for of_area in sorted({row["area"] for row in rows}):
                 subjects = [row["alert_id"] for row in rows if row["area"] == of_area]
                 reading.record_consultation(of_area, self.purpose, subjects, ["alert"], [])
-        return list(rows)
+        return rows
 
     def quarantine(self, limit: int = 50, settled: bool = False) -> list[Row]:
         """The rows of the reader's agency that could not be used: why, never what. `settled`: those mended since."""
@@ -182,6 +190,12 @@ class _Session:
             self._transaction.__exit__(*error)
         finally:
             self._connection.close()
+
+
+def _strength(row: Row) -> tuple[Any, ...]:
+    last = row["changed_at"].timestamp()
+    folded = row["quiet"] == Quiet.FOLDED
+    return folded, *strength(row["rule"], len(row["report_ids"]), len(row["agencies"])), -last, row["alert_id"]
 
 
 def _when(row: Row) -> Any:

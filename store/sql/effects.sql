@@ -109,18 +109,19 @@ ON CONFLICT (area, case_id) DO UPDATE SET
 -- name: merge_alert
 INSERT INTO alert (
     area, alert_id, case_id, recipient, role, rule, rule_source, state, version, reason, report_ids, agencies,
-    restricted, agreements, shadow, due_at, held, raised_at, changed_at
+    restricted, agreements, shadow, due_at, held, raised_at, changed_at, quiet
 )
 SELECT
     area, alert_id, case_id, recipient, role, rule, rule_source, state, version, reason, report_ids, agencies,
-    restricted, agreements, shadow, moment(due_at), held, moment(raised_at), moment(changed_at)
+    restricted, agreements, shadow, moment(due_at), held, moment(raised_at), moment(changed_at), quiet
 FROM in_alert
 ON CONFLICT (area, alert_id) DO UPDATE SET
     case_id = excluded.case_id, recipient = excluded.recipient, role = excluded.role, rule = excluded.rule,
     rule_source = excluded.rule_source, state = excluded.state, version = excluded.version,
     reason = excluded.reason, report_ids = excluded.report_ids, agencies = excluded.agencies,
     restricted = excluded.restricted, agreements = excluded.agreements, shadow = excluded.shadow,
-    due_at = excluded.due_at, held = excluded.held, changed_at = excluded.changed_at
+    due_at = excluded.due_at, held = excluded.held, raised_at = excluded.raised_at, changed_at = excluded.changed_at,
+    quiet = excluded.quiet
 
 -- name: merge_share
 INSERT INTO share_set (

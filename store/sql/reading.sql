@@ -5,10 +5,10 @@ SELECT set_config('app.agency', %(agency)s, true), set_config('app.role', %(role
 
 -- name: select_alerts
 SELECT alert_id, area, case_id, rule, rule_source, state, version, reason, report_ids, agencies, restricted,
-    agreements, shadow, due_at, raised_at, changed_at, mailbox, team, via, covers_for, escalation, owner_is_unknown,
-    trouble
+    agreements, shadow, due_at, raised_at, changed_at, quiet, mailbox, team, via, covers_for, escalation,
+    owner_is_unknown, trouble
 FROM alert LEFT JOIN alert_route USING (area, alert_id, recipient, role)
-WHERE (%(state)s = 'all' OR state <> 'WITHDRAWN') AND (%(area)s::text IS NULL OR area = %(area)s)
+WHERE (%(quiet)s OR quiet = '') AND (%(state)s = 'all' OR state <> 'WITHDRAWN') AND (%(area)s::text IS NULL OR area = %(area)s)
 ORDER BY (due_at IS NULL), due_at, changed_at DESC
 LIMIT %(limit)s
 

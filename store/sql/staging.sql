@@ -158,7 +158,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_alert (
     due_at bigint,
     held bytea,
     raised_at bigint,
-    changed_at bigint
+    changed_at bigint,
+    quiet text
 ) ON COMMIT DELETE ROWS
 
 -- name: stage_share

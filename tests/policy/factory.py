@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from policy.facts import CaseFact, IncidentFact, Reader, ReportFact
 from policy.months import LONDON, start_of
+from policy.rulebook import Rules, load_rules
 from policy.sharing import Agreements, load_agreements
 from schemas.vocabulary import CaseKind, Category, Restriction
 
@@ -26,6 +28,11 @@ AGREEMENT = """
   valid_from: 2020-01-01
   valid_to: 2029-12-31
 """
+
+
+def plain_rules() -> Rules:
+    """Plain counts, and no inbox."""
+    return load_rules(Path(__file__).with_name("plain_rules.yaml")).for_area("any")
 
 
 def at(text: str) -> int:

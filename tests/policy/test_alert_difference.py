@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.alerting import AlertFact, Difference, HeldAlert, difference, evaluate, shipped_rules
+from policy.alerting import AlertFact, Difference, HeldAlert, difference, evaluate
 from policy.facts import CaseFact, IncidentFact
 from policy.problems import DAY
 from policy.reduction import SeenCase, reduce_case
 from schemas.vocabulary import Category, Restriction
-from tests.policy.factory import HOUSING, POLICE, agreements, at, incident, report, reports, told, victim
+from tests.policy.factory import HOUSING, POLICE, agreements, at, incident, plain_rules, report, reports, told, victim
 
-RULES = shipped_rules().for_area("any")
+RULES = plain_rules()
 OPEN = agreements(("police", "housing", "CASE"), ("housing", "police", "CASE"), ("council", "housing", "CASE"))
 
 

@@ -26,13 +26,14 @@ from tests.policy.factory import (
     incident,
     on,
     place,
+    plain_rules,
     report,
     told,
     victim,
     victims,
 )
 
-RULES = shipped_rules().for_area("E09000099")
+RULES = plain_rules()
 OPEN = agreements(
     *((giver, taker, "CASE") for giver, taker in permutations(("police", "housing", "council"), 2)),
 )
@@ -214,8 +215,8 @@ def test_at_the_third_the_last_day_is_told_and_due() -> None:
     found = alert(case, "2026-03-16")
     assert (found.rule, found.rules[1]) == ("case_review_eligible", "victim_3_in_3_months")
     assert found.reason == (
-        "3 qualifying complaints about one problem made to Police: an application for an ASB case review received by "
-        "14 July 2026 would have to be accepted; also 3 incidents in 3 months."
+        "3 qualifying complaints about one problem made to Police: tell the victim that they may apply; an application "
+        "for an ASB case review received by 14 July 2026 would have to be accepted; also 3 incidents in 3 months."
     )
     assert found.due == at("2026-07-15 00:00") - 1 == end_of(london_date(at("2026-07-14")))
 

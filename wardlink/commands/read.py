@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 As = Annotated[str, typer.Option("--as", help="Who reads: AGENCY/ROLE, for example police/caseworker.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Purpose = Annotated[str, typer.Option(help="Why, as the audit row will say.")]
+_LISTED = {
+    "FOLDED": "told by another alert",
+    "FULL": "not sent: the week was full",
+    "PAST": "not sent: true before anybody looked",
+    "WEAK": "not sent: too little so far",
+}
 _PURPOSE = "ASB case management"
 
 
@@ -26,18 +32,22 @@ def alerts(
     area: Annotated[str | None, typer.Option(help="Of one area only.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="Also those that are no longer true.")] = False,
+    ranked: Annotated[
+        bool, typer.Option("--ranked", help="Also those that are only listed, not sent: one list, strongest first.")
+    ] = False,
     purpose: Purpose = _PURPOSE,
     as_json: Json = False,
 ) -> None:
-    """Show the alerts of one agency's role, those with a date first."""
-    rows = _views(reader, purpose).alerts(area, limit, withdrawn)
+    """Show the alerts that were sent to one agency's role, those with a date first."""
+    rows = _views(reader, purpose).alerts(area, limit, withdrawn, ranked)
     if as_json:
         _print_json(rows)
         return
     for row in rows:
         due = f"  by {row['due_at']:%d %b %Y}" if row["due_at"] else ""
         shadow = "  (on trial, not sent)" if row["shadow"] else ""
-        typer.secho(f"{row['case_id']}  {row['rule']}{due}{shadow}", bold=True)
+        quiet = f"  ({_LISTED[row['quiet']]})" if row["quiet"] else ""
+        typer.secho(f"{row['case_id']}  {row['rule']}{due}{shadow}{quiet}", bold=True)
         typer.echo(f"  {row['reason']}")
         if row["mailbox"] or row["trouble"]:
             typer.echo(f"  {_addressed(row)}")

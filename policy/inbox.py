@@ -1,0 +1,126 @@
+"""What reaches an inbox and what is only listed: an officer who gets fifty alerts a week reads none.
+
+An alert is *quiet* when it stands and is listed with the others (`wardlink alerts --ranked`), but is not sent: because
+other alerts of the same reader tell most of its incidents already, because the rule is one that is only listed, because
+the reader's week is full, or because it was true before anybody looked (history that was loaded). A duty is never
+dropped for being one too many, and is folded only into an alert that tells the same duty. Pure: times are arguments.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from policy.alert import AlertFact, HeldAlert
+from policy.facts import Reader
+from policy.months import london_date
+
+_SERVED_BY = {"case_review_approaching": frozenset({"case_review_approaching", "case_review_eligible"})}
+"""Which rules of another alert tell the same duty, where it is not only the rule itself."""
+
+
+class Quiet(StrEnum):
+    """Why an alert is listed and not sent."""
+
+    FOLDED = "FOLDED"
+    FULL = "FULL"
+    PAST = "PAST"
+    WEAK = "WEAK"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRules:
+    """`a_week`: new alerts for one reader from Monday to Sunday, 0 for no limit. `folded_share`: from how many per cent
+    of its incidents told by other alerts on an alert is folded into them, 0 for never. `duties`: the rules that tell a
+    duty, such as the case review. `listed`: rules by which alone an alert is only listed, until a stronger one is true.
+    """
+
+    a_week: int = 0
+    folded_share: int = 0
+    duties: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Inbox:
+    """One reader's inbox: of which reports, and of which homes as a source, its standing alerts tell; and what was new
+    in each week.
+    """
+
+    rules: InboxRules
+    _telling: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _told: dict[str, HeldAlert] = field(default_factory=dict)
+    _new: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def put(self, held: HeldAlert, raised_at: int) -> None:
+        """An alert is in the inbox, with what it tells now; `raised_at` is when it was new."""
+        self.take_out(held.alert_id)
+        self._told[held.alert_id] = held
+        for told in (*held.report_ids, *held.sources):
+            self._telling[told].add(held.alert_id)
+        self._new[_monday(raised_at)].add(held.alert_id)
+
+    def take_out(self, alert_id: str) -> None:
+        """It stands no longer, or has become quiet; that it was new in its week is not forgotten."""
+        held = self._told.pop(alert_id, None)
+        for told in (*held.report_ids, *held.sources) if held else ():
+            self._telling[told].discard(alert_id)
+            if not self._telling[told]:
+                del self._telling[told]
+
+    def quiet(self, alert: AlertFact, now: int) -> Quiet | None:
+        """Why an alert that would be new should not be sent at a time (microseconds UTC); None: it should."""
+        if self._is_folded(alert):
+            return Quiet.FOLDED
+        if alert.rule in self.rules.listed:
+            return Quiet.WEAK
+        is_duty = alert.rule in self.rules.duties
+        if self.rules.a_week and not is_duty and len(self._new.get(_monday(now), ())) >= self.rules.a_week:
+            return Quiet.FULL
+        return None
+
+    def _is_folded(self, alert: AlertFact) -> bool:
+        share = self.rules.folded_share
+        if not share or not alert.evidence:
+            return False
+        told = zip(alert.evidence, alert.sources, strict=True)
+        hosts = [self._hosts((*incident, source), alert.alert_id) for incident, source in told]
+        if sum([bool(each) for each in hosts]) * 100 < share * len(hosts):
+            return False
+        return alert.rule not in self.rules.duties or self._is_served(alert.rule, set().union(*hosts))
+
+    def _hosts(self, signs: Iterable[str], alert_id: str) -> set[str]:
+        found: set[str] = set()
+        for sign in signs:
+            found |= self._telling.get(sign, set())
+        return found - {alert_id}
+
+    def _is_served(self, rule: str, hosts: set[str]) -> bool:
+        serving = _SERVED_BY.get(rule, frozenset({rule}))
+        return any(not serving.isdisjoint(self._told[host].rules) for host in hosts)
+
+
+def strength(rule: str, reports: int, agencies: int) -> tuple[int, int, int]:
+    """For a ranked list, the strongest first: what the law gives a date to, then by agencies, then by reports."""
+    order = ("case_review_eligible", "hate_2_in_6_months", "case_review_approaching")
+    return (order.index(rule) if rule in order else len(order) if reports else len(order) + 1), -agencies, -reports
+
+
+class Inboxes:
+    """The inboxes of all readers of one area."""
+
+    def __init__(self, rules: InboxRules) -> None:
+        self._rules = rules
+        self._of: dict[Reader, Inbox] = {}
+
+    def of(self, reader: Reader) -> Inbox:
+        """A reader's inbox."""
+        if reader not in self._of:
+            self._of[reader] = Inbox(self._rules)
+        return self._of[reader]
+
+
+def _monday(at: int) -> date:
+    day = london_date(at)
+    return day - timedelta(days=day.weekday())

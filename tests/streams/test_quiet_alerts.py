@@ -1,0 +1,198 @@
+"""What is sent and what is only listed: history raises no flood, folded alerts wake, and a restart changes nothing."""
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policy.alert import HeldAlert
+from policy.facts import CaseFact, IncidentFact
+from policy.inbox import Quiet
+from policy.problems import DAY
+from policy.rulebook import load_rules
+from schemas.vocabulary import AlertState, Category
+from store.effects import Effects
+from store.rows import AlertRow
+from streams.alerts import AlertDesk
+from streams.policies import Policies
+from tests.policy.factory import agreements, at, place, told, victim
+
+AREA = "E09000012"
+OPEN = agreements(("police", "housing", "CASE"), ("housing", "police", "CASE"))
+RULES = """
+areas: ["*"]
+grace_days: 14
+told_again_growth: 33
+inbox: {a_week: 2, folded_share: 50, duties: [hate], listed: [two]}
+repeats:
+  - {name: hate, kinds: [REPEAT_VICTIM], count: 2, months: 6, hate: 1, source: s}
+  - {name: three, kinds: [REPEAT_VICTIM], count: 3, months: 3, source: s}
+  - {name: two, kinds: [REPEAT_VICTIM], count: 2, months: 3, source: s}
+  - {name: there, kinds: [REPEAT_PLACE], levels: [uprn], roles: [SOURCE], count: 3, months: 3, source: s}
+"""
+NOW = at("2026-03-04")
+
+
+class Desk:
+    """An alert desk, and what it wrote last of each alert."""
+
+    def __init__(self) -> None:
+        self.desk = AlertDesk(AREA, Policies(OPEN, load_rules(RULES), lambda uprn: None))
+        self.rows: dict[str, AlertRow] = {}
+        self.sent: list[str] = []
+
+    def look(self, case: CaseFact, now: int = NOW, is_history: bool = False) -> list[tuple[str, str]]:
+        """What one look at a case writes: the state and why it is quiet, alert by alert."""
+        effects = Effects()
+        for incident in case.incidents:
+            self.desk.forget(incident.incident_id)
+        self.desk.write_changes(case, now, effects, is_history)
+        self.rows |= {row.alert_id: row for row in effects.alert}
+        self.sent += [row.message_id for row in effects.outbox]
+        return [(str(row.state), row.quiet) for row in effects.alert]
+
+    def restarted(self) -> "Desk":
+        again = Desk()
+        again.desk.restore([row._asdict() for row in self.rows.values()])
+        again.rows = dict(self.rows)
+        return again
+
+
+def nights(*days: int, month: int = 2, **more: Any) -> list[IncidentFact]:
+    more.setdefault("category", Category.OTHER)
+    return [told(f"police:{month}-{day}", f"2026-{month:02}-{day:02}", **more) for day in days]
+
+
+def test_history_is_listed_and_sends_nothing() -> None:
+    desk = Desk()
+    assert desk.look(victim(*nights(1, 2, 3)), is_history=True) == [("RAISED", "PAST")]
+    assert desk.look(victim(*nights(1, 2, 3, 4, 5, 6)), is_history=True) == [("UPDATED", "PAST")]
+    assert desk.sent == []
+
+
+def test_a_tick_sends_nothing_of_the_past() -> None:
+    desk = Desk()
+    desk.look(victim(*nights(1, 2, 3)), is_history=True)
+    desk.look(victim(*nights(1, 2, 3, 4)), is_history=True)
+    assert desk.look(victim(*nights(1, 2, 3, 4)), NOW + DAY) == []
+
+
+def test_what_was_of_the_past_and_goes_on_is_sent_with_its_first_new_incident() -> None:
+    desk = Desk()
+    past = nights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    desk.look(victim(*past), is_history=True)
+    assert desk.look(victim(*past, *nights(1, month=3))) == [("RAISED", "")]
+    assert len(desk.sent) == 1
+
+
+def test_what_was_sent_is_not_told_again_for_history_alone() -> None:
+    desk = Desk()
+    desk.look(victim(*nights(10, 11, 12)))
+    assert desk.look(victim(*nights(1, 2, 3, 10, 11, 12)), is_history=True) == []
+
+
+def test_a_place_of_the_very_same_incidents_is_folded_and_wakes_when_its_host_has_gone() -> None:
+    desk, incidents = Desk(), nights(1, 2, 3, source_place="uprn:1")
+    assert desk.look(victim(*incidents)) == [("RAISED", "")]
+    source = place("uprn/source", incidents)
+    assert desk.look(source) == [("RAISED", "FOLDED")]
+    assert desk.look(victim(incidents[0])) == [("WITHDRAWN", "")]
+    assert desk.look(source, NOW + DAY) == [("RAISED", "")]
+
+
+def test_a_withdrawal_of_what_was_only_listed_is_sent_to_nobody() -> None:
+    desk = Desk()
+    desk.look(victim(*nights(1, 2, 3)), is_history=True)
+    assert desk.look(victim(*nights(1))) == [("WITHDRAWN", "PAST")]
+    assert desk.sent == []
+
+
+def test_what_the_week_has_no_room_for_is_sent_in_the_next() -> None:
+    desk = Desk()
+    cases = [
+        victim(*(told(f"police:{n}-{day}", f"2026-03-{day:02}") for day in (1, 2, 3)), case_id=f"v{n}")
+        for n in range(3)
+    ]
+    assert [desk.look(case) for case in cases] == [[("RAISED", "")], [("RAISED", "")], [("RAISED", "FULL")]]
+    assert desk.look(cases[2], at("2026-03-08")) == []
+    assert desk.look(cases[2], at("2026-03-09")) == [("RAISED", "")]
+
+
+def test_a_weak_alert_is_sent_once_a_stronger_rule_is_true() -> None:
+    desk = Desk()
+    assert desk.look(victim(*nights(1, 2))) == [("RAISED", "WEAK")]
+    assert desk.look(victim(*nights(1, 2, 3))) == [("RAISED", "")]
+
+
+def test_a_duty_is_sent_in_a_full_week_and_whatever_is_told_of_the_place() -> None:
+    desk, incidents = Desk(), nights(1, 2, 3, source_place="uprn:1")
+    desk.look(place("uprn/source", incidents))
+    desk.look(victim(*nights(4, 5, 6), case_id="other"))
+    hateful = [incidents[0], *nights(2, hate=True)]
+    assert desk.look(victim(*hateful)) == [("RAISED", "")]
+
+
+Step = tuple[int, int, bool]
+"""Case, days, whether of history."""
+
+
+def cases_of(random: Random, days: int) -> list[CaseFact]:
+    """Some victims and a place who share incidents, as known after so many days."""
+    incidents = [
+        told(f"police:{n}", f"2026-02-{1 + n % 27:02}", hate=n % 7 == 0, source_place=f"uprn:{n % 3}")
+        for n in range(min(days, 26))
+    ]
+    owners = [random.sample(range(3), random.choice((1, 1, 2))) for _ in range(26)]
+    mine = [[one for n, one in enumerate(incidents) if who in owners[n]] for who in range(3)]
+    there = [one for n, one in enumerate(incidents) if n % 3 == 0]
+    return [*(victim(*some, case_id=f"v{who}") for who, some in enumerate(mine)), place("uprn/source", there)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 99),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 27), st.booleans()), min_size=1, max_size=14),
+    st.data(),
+)
+def test_a_restart_at_any_moment_changes_nothing_of_what_is_written(
+    seed: int, steps: list[Step], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(steps)))
+    through, stopped = Desk(), Desk()
+    for number, (which, days, is_history) in enumerate(steps):
+        if number == cut:
+            stopped = stopped.restarted()
+        case, now = cases_of(Random(seed), days)[which], at("2026-02-28") + number * DAY
+        assert through.look(case, now, is_history) == stopped.look(case, now, is_history)
+    assert through.rows == stopped.rows
+
+
+@given(st.integers(0, 99), st.lists(st.tuples(st.integers(0, 3), st.integers(1, 27)), max_size=14))
+@settings(max_examples=40, deadline=None)
+def test_history_in_any_order_sends_nothing(seed: int, steps: Sequence[tuple[int, int]]) -> None:
+    desk = Desk()
+    for which, days in steps:
+        desk.look(cases_of(Random(seed), days)[which], at("2026-02-28"), is_history=True)
+    assert desk.sent == []
+    assert {row.quiet for row in desk.rows.values()} <= {Quiet.PAST}
+
+
+def standing(rows: Iterable[AlertRow]) -> set[str]:
+    return {row.alert_id for row in rows if row.state != AlertState.WITHDRAWN}
+
+
+@given(st.integers(0, 99), st.lists(st.tuples(st.integers(0, 3), st.integers(1, 27)), max_size=14))
+@settings(max_examples=40, deadline=None)
+def test_the_list_holds_the_same_whether_it_came_as_history_or_live(
+    seed: int, steps: Sequence[tuple[int, int]]
+) -> None:
+    """Quietness decides what is sent, never what is true."""
+    past, live = Desk(), Desk()
+    for which, days in steps:
+        case = cases_of(Random(seed), days)[which]
+        past.look(case, at("2026-02-28"), is_history=True)
+        live.look(case, at("2026-02-28"))
+    assert standing(past.rows.values()) == standing(live.rows.values())
+    assert all(HeldAlert.from_bytes(row.held).quiet == row.quiet for row in live.rows.values())
