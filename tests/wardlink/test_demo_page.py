@@ -21,7 +21,13 @@ ODD = "<b>odd & 'quoted'</b>"
 
 def lines(**untrue: bool) -> list[Line]:
     return [
-        Line(name, f"what {name} sees", ((f"label of {name}", ODD),), {"it is so": not untrue.get(name, False)})
+        Line(
+            name,
+            "police/caseworker",
+            f"what {name} sees",
+            ((f"label of {name}", ODD),),
+            {"it is so": not untrue.get(name, False)},
+        )
         for name in NAMES
     ]
 

@@ -29,6 +29,7 @@ def information_governance(theatre: Theatre) -> Line:
         linked = combinations(session, ids)
     return Line(
         name="information_governance",
+        reader="each agency's caseworker; the audit trail",
         says=f"A report of domestic abuse, made to {' and '.join(map(agency_of, ids))}: linked inside, shown to no one "
         "who did not record it.",
         details=(
@@ -63,6 +64,7 @@ def data_steward(theatre: Theatre, delivery: Delivery, folder: Path) -> Line:
     same = [each for each in settled if row and each["quarantine_id"] == row["quarantine_id"]]
     return Line(
         name="data_steward",
+        reader="police/steward",
         says=f"A row with a day that does not exist waits in quarantine, and is {'settled' if same else 'not settled'} "
         "when its file comes again, mended.",
         details=(

@@ -31,6 +31,7 @@ def asb_officer(theatre: Theatre, last: Delivery) -> Line:
     bond = theatre.readers.bond(OFFICER, "person", of[OFFICER], ids[-1])
     return Line(
         name="asb_officer",
+        reader=f"{OFFICER}/caseworker",
         says=f"One woman rang {_listed(agency_of(each) for each in ids)}: {len(ids)} calls, linked as one victim's.",
         details=(
             ("why", bond.sentence if bond else "not told"),
@@ -66,6 +67,7 @@ def tenancy_manager(theatre: Theatre) -> Line:
     answers = [each["incidents"] for each in views.values() if each]
     return Line(
         name="tenancy_manager",
+        reader=f"{LANDLORD}/caseworker",
         says=f"The same case under the landlord's own number {own.get('case_reference')}, no more than it may see.",
         details=(
             *((agency_of(each), _seen(shown.get(each))) for each in ids),
@@ -100,6 +102,7 @@ def sergeant(theatre: Theatre) -> Line:
     same = max((each for each in bonds if each), key=lambda each: each.bits, default=None)
     return Line(
         name="sergeant",
+        reader=f"{SERGEANT}/caseworker",
         says=f"{len(party)} calls about one party are {_counted(len(calls), 'incident')}; three nights at one flat are "
         f"{_counted(len(occasions), 'incident')}.",
         details=(

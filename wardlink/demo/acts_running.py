@@ -32,6 +32,7 @@ def it_team(theatre: Theatre, week: Sequence[Delivery]) -> Line:
     theatre.wait()
     return Line(
         name="it_team",
+        reader="the operator",
         says=f"resolve was killed with SIGKILL when {killer.stored:,} of {len(named):,} reports were stored; started "
         f"again, it stored {len(stored):,} of {len(named):,}, each once.",
         details=(

@@ -24,6 +24,7 @@ def trust(theatre: Theatre, at: datetime) -> Line:
     undone = _judge_different(theatre, at)
     return Line(
         name="trust",
+        reader="police/caseworker",
         says=f"A neighbour of the same name is not linked. {undone.says}",
         details=(
             ("why the neighbours are two", apart.sentence if apart else "not told"),

@@ -19,10 +19,11 @@ NAMES: Mapping[str, str] = {
 class Line:
     """One of the seven. `says` is a sentence; `details` are (label, text) below it; all of it was read, none assumed.
 
-    `parts` are the claims it is made of, and whether each is so.
+    `reader` is as whom it was read (agency/role). `parts` are the claims it is made of, and whether each is so.
     """
 
     name: str
+    reader: str
     says: str
     details: Sequence[tuple[str, str]]
     parts: Mapping[str, bool]

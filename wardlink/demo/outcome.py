@@ -103,7 +103,13 @@ def as_plain(outcome: Outcome, where: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    return {"says": line.says, "details": dict(line.details), "parts": dict(line.parts), "true": line.holds}
+    return {
+        "as": line.reader,
+        "says": line.says,
+        "details": dict(line.details),
+        "parts": dict(line.parts),
+        "true": line.holds,
+    }
 
 
 def _scores(scores: Scores) -> dict[str, dict[str, float]]:

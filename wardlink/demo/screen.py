@@ -18,7 +18,7 @@ def show_line(line: Line, console: Console) -> None:
     """One of the seven: whom it is for, what is so, and how one knows."""
     number = [*NAMES].index(line.name) + 1
     _say(console, "")
-    _say(console, f"{_mark(line)} {number} {line.audience}", "bold" if line.holds else "bold red")
+    _say(console, f"{_mark(line)} {number} {line.audience} (as {line.reader})", "bold" if line.holds else "bold red")
     _wrapped(console, line.says, "    ", "    ", "bold")
     for label, text in line.details:
         _wrapped(console, f"{label}: {text}", " " * _LABEL + "· ", " " * (_LABEL + 2))
