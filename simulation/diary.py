@@ -27,6 +27,12 @@ _BUSY_DAYS = (0.8, 0.75, 0.8, 0.9, 1.25, 1.5, 1.0)
 
 _NEAR = 4
 
+_TO_THE_TROUBLED = 0.9
+"""Share of single occasions, at most, that somebody suffers who has a lasting problem besides. In a town of many homes
+and little activity those who ring would otherwise hardly ever ring again, which is not what was found
+(simulation.problems).
+"""
+
 _GROWS_DAYS = 42
 """Days in which a hotspot grows from nothing to what it is in the end."""
 
@@ -119,12 +125,14 @@ class Diary:
 
     def _where(self, kind: Kind, number: int, dice: Dice) -> _Spot:
         """Anywhere; or, the quieter the borough the more often, to somebody who suffers from something else already."""
-        elsewhere = 1 - self._settings.activity**1.5
+        elsewhere = min(_TO_THE_TROUBLED, 1 - self._settings.activity**2)
         troubled = self._troubled(number) if elsewhere > 0 and dice.chance(elsewhere) else []
         if troubled:
             victim = dice.one(troubled)
             place = self._sites.beside(kind, victim, dice)
-            return _Spot(place, (victim,), self._sites.suspect(kind, place, dice))
+            others = [one for one in self._sites.around(kind, place, _NEAR) if one.home != victim.home]
+            affected = (victim, *dice.some(others, dice.skewed(0, 2)))
+            return _Spot(place, affected, self._sites.suspect(kind, place, dice))
         place = self._sites.pick(kind, dice)
         affected = tuple(dice.some(self._sites.around(kind, place, _NEAR), 1 + dice.skewed(0, 2)))
         return _Spot(place, affected, self._sites.suspect(kind, place, dice))
