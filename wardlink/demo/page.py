@@ -63,7 +63,8 @@ def _template() -> Template:
 
 
 def _share(part: float) -> str:
-    return f"{part:.0%}" if part in (0, 1) else f"{part:.1%}"
+    """100% only where it is all."""
+    return f"{part:.0%}" if part in (0, 1) else f"{min(part, 0.999):.1%}"
 
 
 def _day(day: date) -> str:
