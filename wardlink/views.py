@@ -85,6 +85,17 @@ class Views:
             self._record(reading, area, members, tiers)
         return view
 
+    def possible(self, graphs: Sequence[str], area: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Pairs of reports (INCIDENT) or persons (PERSON) that may be the same and are not put together, likeliest
+        first: those that the reader may judge, and nobody of its agency has judged.
+        """
+        with self._reading() as reading:
+            rows = reading.rows("select_possible", graphs=list(graphs), area=area, limit=limit)
+            for of_area in sorted({row["area"] for row in rows}):
+                ids = sorted({row[end] for row in rows if row["area"] == of_area for end in ("left_id", "right_id")})
+                reading.record_consultation(of_area, self.purpose, ids, ["link evidence"], [])
+        return [_link(row) | {"area": row["area"], "left": row["left_id"], "right": row["right_id"]} for row in rows]
+
     def why(self, left: str, right: str) -> Explanation:
         """Why two reports are, or are not, linked. Raises Refused unless the reader may see both in tier CASE."""
         with self._reading() as reading:

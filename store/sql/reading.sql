@@ -53,6 +53,30 @@ WHERE area = %(area)s AND live
     AND split_part(left_id, '#', 1) = ANY (%(report_ids)s) AND split_part(right_id, '#', 1) = ANY (%(report_ids)s)
 ORDER BY weight_millibits DESC
 
+-- Pairs that may be the same and are not put together: of what the reader may judge and its agency has not judged.
+-- name: select_possible
+SELECT area, graph, left_id, right_id, weight_millibits, band, model_version, levels, changed_at
+FROM link
+WHERE live AND band = 'possible' AND graph = ANY (%(graphs)s) AND (%(area)s::text IS NULL OR area = %(area)s)
+    AND reader_tier(area, split_part(left_id, '#', 1)) IN ('CASE', 'PERSON')
+    AND reader_tier(area, split_part(right_id, '#', 1)) IN ('CASE', 'PERSON')
+    AND NOT EXISTS (
+        SELECT FROM judgement
+        WHERE judgement.area = link.area AND judgement.graph = link.graph AND verdict <> 'WITHDRAWN'
+            AND (judgement.left_id, judgement.right_id) IN ((link.left_id, link.right_id), (link.right_id, link.left_id))
+    )
+    AND NOT EXISTS (
+        SELECT FROM report AS one JOIN report AS other USING (area, incident_id)
+        WHERE link.graph = 'INCIDENT' AND area = link.area
+            AND one.report_id = link.left_id AND other.report_id = link.right_id
+    )
+    AND NOT EXISTS (
+        SELECT FROM mention AS one JOIN mention AS other USING (area, person_id)
+        WHERE link.graph = 'PERSON' AND area = link.area
+            AND one.mention_id = link.left_id AND other.mention_id = link.right_id
+    )
+ORDER BY weight_millibits DESC, left_id, right_id LIMIT %(limit)s
+
 -- name: select_updates
 SELECT agency, case_reference, update_kind, action, outcome, team, happened_earliest, report_ids
 FROM agency_update

@@ -48,6 +48,8 @@ Came = tuple[int, Opened | AgencyUpdate]
 """When it was collected (microseconds), and a report, opened, or an update."""
 
 _DAY = 86_400_000_000
+_TICK_DAYS = 7
+"""An area's clock ticks every hour; a tick a week is enough to count by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,16 @@ def read_year(folder: Path, settings: Settings) -> Year:
 
 
 def live(year: Year, rules: Rulebook, agreements: Agreements) -> Outcome:
-    """The year day by day, with a tick each night, and what was told."""
+    """The year day by day, with a tick each week, and what was told."""
     state = _empty_state(year, rules, agreements)
     outcome, held = Outcome(), {}
     for day, today in groupby(year.came, key=lambda timed: timed[0] // _DAY):
         effects = Effects()
         desk = _OpenDesk([one for _, one in today])
         state.take([(None, one) for one in desk.records], held, desk, effects)  # type: ignore[arg-type, misc]
-        tick: Any = (None, _tick(year.settings.area, (day + 1) * _DAY))
-        state.take([tick], {}, desk, effects)  # type: ignore[arg-type]
+        if day % _TICK_DAYS == 0:
+            tick: Any = (None, _tick(year.settings.area, (day + 1) * _DAY))
+            state.take([tick], {}, desk, effects)  # type: ignore[arg-type]
         _note(effects, state, outcome)
     outcome.verdict = _judge(outcome, year.truth)
     return outcome

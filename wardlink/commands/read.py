@@ -23,7 +23,7 @@ _PURPOSE = "ASB case management"
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
-    for command in (alerts, case, why, quarantine):
+    for command in (alerts, case, why, review, quarantine):
         app.command()(command)
 
 
@@ -100,6 +100,27 @@ def why(
         return
     for line in explanation.lines():
         typer.echo(line)
+
+
+def review(
+    reader: As,
+    persons: Annotated[bool, typer.Option("--persons", help="Persons that may be one; else reports.")] = False,
+    area: Annotated[str | None, typer.Option(help="Of one area only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    purpose: Purpose = _PURPOSE,
+    as_json: Json = False,
+) -> None:
+    """List pairs that may be the same, likeliest first: nobody is alerted to them; say what you know of them."""
+    rows = _views(reader, purpose).possible(["PERSON" if persons else "INCIDENT"], area, limit)
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        typer.secho(f"{row['left']}  {row['right']}  {row['bits']:+.1f} bits", bold=True)
+        why_of = " ".join(f"'{row[end].partition('#')[0]}'" for end in ("left", "right"))
+        typer.echo(f"  why: wardlink why {why_of} --as {reader}")
+        typer.echo(f"  say: wardlink judge '{row['left']}' '{row['right']}' same|different --as {reader} --because …")
+    typer.echo(f"{len(rows)} pair(s) to look at for {reader}.")
 
 
 def quarantine(
