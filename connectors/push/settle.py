@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from connectors.assemble import Assembler
 from connectors.contract import Context, Draft, Outcome, OutOfScope, UpdateDraft
+from connectors.mapped import Failure
 from connectors.ports import Outlet
 from connectors.push.events import Item
 from connectors.push.reasons import Reason, reasons_of
@@ -150,7 +151,7 @@ class _Round:
                 return _left_out(begun, Reason("data", outcome.why, "nothing is to be done: it is not kept"))
             return self._published(begun, outcome, stepper)
         except Unfit as error:
-            stepper.quarantine(item.receipt_id, item.raw, error, self.submission.agency)
+            stepper.quarantine(Failure(item.receipt_id, item.raw, error, self.submission.agency, ()), None)
             return replace(begun, state="unfit", reasons=_plain(reasons_of(error)))
 
     def _published(self, begun: Receipt, draft: Draft | UpdateDraft, stepper: Stepper) -> Receipt:
