@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from policy.facts import Reader, Role
 from schemas.vocabulary import Verdict
 from store.evaluation import judgements
-from wardlink.demo.cases import View, person_of
+from wardlink.demo.cases import View, agency_of, person_of
 from wardlink.demo.lines import Line
-from wardlink.demo.theatre import Theatre, are_one, audit_line, by_agency, victims
+from wardlink.demo.theatre import Theatre, are_one, audit_line, victims
 from wardlink.judging import Because, judge, victims_of
 
 
@@ -47,22 +48,17 @@ class _Undone:
 
 def _judge_different(theatre: Theatre, at: datetime) -> _Undone:
     """A mother and a daughter of one name, home and telephone: no record tells them apart, a caseworker can."""
-    ids, reader = theatre.story("mother_and_daughter"), Reader("police", Role.CASEWORKER)
-    was, micros = theatre.found(), int(at.timestamp()) * 1_000_000
-    case_id = person_of(ids[0], was) or ""
-    wrong = are_one(victims(was, ids))
+    ids = theatre.story("mother_and_daughter")
+    hers = [each for each in ids if agency_of(each) == "police"]
+    daughters = [each for each in ids if each not in hers]
+    before = theatre.found()
+    case_id = person_of(ids[0], before) or ""
     told = [each for each in theatre.readers.alerts("police") if each["case_id"] == case_id]
-    hers = by_agency(ids)["council"]
-    for mothers in [each for each in ids if each != hers]:
-        for left in victims_of(theatre.settings, reader, mothers):
-            for right in victims_of(theatre.settings, reader, hers):
-                judge(theatre.settings, reader, left, right, Verdict.DIFFERENT, Because.SPOKE_TO_THEM, micros)
-    theatre.wait()
+    _say_different(theatre, hers, daughters, int(at.timestamp()) * 1_000_000)
     now = theatre.found()
     gone = [each for each in theatre.readers.alerts_of("police", case_id) if each["state"] == "WITHDRAWN"]
     ended = [each for each in gone if each["alert_id"] in {one["alert_id"] for one in told}]
     letters = _handed_over(theatre, "police", ended)
-    mothers_ids = [each for each in ids if each != hers]
     with theatre.look() as session:
         said = judgements(session)
     return _Undone(
@@ -74,14 +70,24 @@ def _judge_different(theatre: Theatre, at: datetime) -> _Undone:
             ("told to its reader", letters[-1] if letters else "nothing"),
         ),
         parts={
-            "mother and daughter had been taken for one": wrong and bool(told),
-            "they are two now": person_of(hers, now) != person_of(ids[0], now),
-            "the mother keeps both of hers": are_one(victims(now, mothers_ids)),
+            "mother and daughter had been taken for one": are_one(victims(before, ids)),
+            "and somebody had been told so": bool(told),
+            "they are two now": not victims(now, hers) & victims(now, daughters),
+            "each of them keeps what is hers": are_one(victims(now, hers)) and are_one(victims(now, daughters)),
             "the alert is withdrawn": bool(ended) and len(ended) == len(told),
             "its reader was told": len(letters) == len(ended) > 0,
-            "who said it is in the audit trail": len(said) == len(mothers_ids),
+            "who said it is in the audit trail": len(said) == len(hers) * len(daughters),
         },
     )
+
+
+def _say_different(theatre: Theatre, ones: Sequence[str], others: Sequence[str], at: int) -> None:
+    """The police's caseworker says of every pair that they are two; waits until everything has followed."""
+    settings, reader = theatre.settings, Reader("police", Role.CASEWORKER)
+    left, right = ([each for one in some for each in victims_of(settings, reader, one)] for some in (ones, others))
+    for one, other in product(left, right):
+        judge(settings, reader, one, other, Verdict.DIFFERENT, Because.SPOKE_TO_THEM, at)
+    theatre.wait()
 
 
 def _handed_over(theatre: Theatre, agency: str, alerts: Sequence[View]) -> list[str]:
