@@ -95,9 +95,12 @@ def review(
 
 
 def complaints_of(incidents: Iterable[IncidentFact], now: int) -> tuple[Complaint, ...]:
-    """The complaints made by now about one problem."""
+    """The complaints made by now about one problem, about which nobody has applied for a review yet: whoever has
+    applied need not be told that they may.
+    """
     today = london_date(now)
-    return tuple([each for incident in incidents for each in incident.complaints if each.made_last <= today])
+    made = [each for incident in incidents for each in incident.complaints if each.made_last <= today]
+    return tuple([each for each in made if not each.applied])
 
 
 def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedure, ...], today: date) -> date | None:

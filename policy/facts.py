@@ -58,7 +58,8 @@ class Reader:
 class ReportFact:
     """One report in its present state; withdrawn reports are left out by the caller.
 
-    `kind_countable` is false for summaries and public statistics. `source_place` and `affected_place` are keys of the
+    `kind_countable` is false for summaries and public statistics. `applied`: a case review was applied for because of
+    it. `source_place` and `affected_place` are keys of the
     finest place known in that role.
     """
 
@@ -75,6 +76,7 @@ class ReportFact:
     restrictions: frozenset[str] = frozenset()
     hate: bool = False
     crimed: bool = False
+    applied: bool = False
     case_reference: str | None = None
     case_open: bool = False
     shadow_source: bool = False
@@ -110,6 +112,7 @@ class Complaint(NamedTuple):
     made_last: date
     hate: bool
     crimed: bool
+    applied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +221,7 @@ class IncidentFact:
             made_last=max(behaviour, london_date(report.received)) if stated is None else london_date(stated),
             hate=report.hate,
             crimed=self.crimed,
+            applied=report.applied,
         )
 
     @cached_property

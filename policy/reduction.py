@@ -99,7 +99,7 @@ def _see_as_landlord(
 def reduce_report(report: ReportFact, by: Visibility) -> ReportFact | None:
     """A report as a visibility allows it, None below SUMMARY.
 
-    What only ever lowers a count (`crimed`) stays in every tier, and so do place keys from CASE on: they are opaque,
+    What only ever lowers a count (`crimed`, `applied`) stays in every tier, and so do place keys from CASE on: opaque,
     compared and never shown.
     """
     if by.tier < Tier.SUMMARY:
@@ -122,6 +122,7 @@ def _summary(report: ReportFact) -> ReportFact:
         latest=None if span is None else week_of(span[1])[1],
         received=week_of(report.received)[1],
         crimed=report.crimed,
+        applied=report.applied,
         shadow_source=report.shadow_source,
         lsoa=report.lsoa,
     )

@@ -23,6 +23,7 @@ class StoredArea:
     cases: Sequence[Row]
     sources: Sequence[Row]
     updates: Sequence[Row]
+    applications: Sequence[Row]
     reports: Iterator[Row]
 
 
@@ -44,6 +45,7 @@ def load_area(connection: Session, area: str) -> StoredArea | None:
             cases=_rows(connection, "select_cases", area),
             sources=_rows(connection, "select_sources", area),
             updates=_rows(connection, "select_updates", area),
+            applications=_rows(connection, "select_applications", area),
             reports=_reports(connection, area),
         )
 

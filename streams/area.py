@@ -27,7 +27,7 @@ from schemas.vocabulary import CommandKind, Kind, Operation
 from store.areas import StoredArea
 from store.effects import Effects
 from store.rows import IncidentRow, PersonRow, ReshareRow, SourceRow, UnlinkRow
-from streams.audit import audit_judgements, audit_links, audit_reports
+from streams.audit import audit_application, audit_judgements, audit_links, audit_reports
 from streams.batches import RawRecord
 from streams.case_status import CaseStatus, Heard
 from streams.casebook import Casebook, Touched
@@ -74,7 +74,7 @@ class AreaState:
     def restore(self, stored: StoredArea, desk: Desk, again: Again) -> None:
         """Fills an empty memory with what is stored; `again` standardises the reports of an older release anew."""
         self.time, self.shared_by = stored.area_time, stored.agreements
-        self.status.restore(stored.updates)
+        self.status.restore(stored.updates, stored.applications)
         self.casebook.restore(stored.cases, stored.alerts, stored.sources)
         self._restore_index(stored, desk, again)
 
@@ -106,7 +106,7 @@ class AreaState:
         self._take_quarantined(by_type[Quarantined], desk, effects, failures)
         self._take_commands(by_type[Command], effects, touched, failures)
         effects.batch.extend(batch_row(record) for _, record in _records(by_type, Batch))
-        effects.application.extend(application_row(record) for _, record in _records(by_type, CaseReviewApplication))
+        self._take_applications(_records(by_type, CaseReviewApplication), effects, touched)
         judgements = [record for _, record in _records(by_type, Judgement)]
         self._take_reports(by_type[Report], judgements, desk, effects, touched, failures)
         self._share_anew(touched, effects)
@@ -255,6 +255,19 @@ class AreaState:
         reports = {*update.report_ids, *self._reports_of_case.get((update.agency, update.case_reference), ())}
         self.casebook.learn_anew(reports)
         (touched.crimed if heard is Heard.CRIME else touched.opened_or_closed).update(reports)
+
+    def _take_applications(
+        self, arrived: Sequence[tuple[RawRecord, CaseReviewApplication]], effects: Effects, touched: Touched
+    ) -> None:
+        for _, application in arrived:
+            effects.application.append(application_row(application))
+            self.time = max(self.time, application.received.at)
+            reports = self.status.hear_application(
+                application.application_id, application.revision, application.report_ids
+            )
+            self.casebook.learn_anew(reports)
+            touched.applied.update(reports)
+            audit_application(application, self.time, effects)
 
     def _take_quarantined(
         self,

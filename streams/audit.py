@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from linkage.changes import Resolution
-from schemas.records import Alert, Judgement
+from schemas.records import Alert, CaseReviewApplication, Judgement
 from schemas.vocabulary import Operation
 from store.effects import Effects
 from store.rows import AuditRow
@@ -49,6 +49,14 @@ def audit_judgements(judgements: Sequence[Judgement], effects: Effects) -> None:
         fields = [str(each.graph), str(each.verdict)]
         row = _row(each.area, each.agency, "alteration", [each.left, each.right], fields, each.given_at.at)
         effects.audit.append(row._replace(actor=each.actor, purpose="judgement of a link"))
+
+
+def audit_application(application: CaseReviewApplication, at: int, effects: Effects) -> None:
+    """One row: an agency has taken an application for an ASB case review, about which reports."""
+    fields = ["case review application"]
+    effects.audit.append(
+        _row(application.area, application.agency, "collection", list(application.report_ids), fields, at)
+    )
 
 
 def audit_disclosure(alert: Alert, agreements: Sequence[str], effects: Effects) -> None:

@@ -1,4 +1,4 @@
-"""What agencies said of their own cases: open or closed, and which reports became crimes."""
+"""What was said of cases: open or closed, which reports became crimes, and for which a case review was applied for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,14 +25,29 @@ class CaseStatus:
 
     said: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     crimed: set[str] = field(default_factory=set)
+    applied: frozenset[str] = frozenset()
+    _applications: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
 
     def hear(self, update: AgencyUpdate) -> Heard:
         """Takes in one update that was not withdrawn; returns what it may have changed."""
         happened = update.happened.latest.at
         return self._hear(update.agency, update.case_reference, update.update_kind, update.report_ids, happened)
 
-    def restore(self, updates: Sequence[Row]) -> None:
-        """Takes in the stored updates."""
+    def hear_application(self, application_id: str, revision: int, report_ids: Iterable[str]) -> frozenset[str]:
+        """Takes in one application for a case review, of which the greatest revision holds; returns the reports that
+        it speaks of, or spoke of.
+        """
+        before, known = self._applications.get(application_id, (revision - 1, frozenset[str]()))
+        if revision <= before:
+            return frozenset()
+        self._applications[application_id] = (revision, frozenset(report_ids))
+        self.applied = frozenset[str]().union(*(reports for _, reports in self._applications.values()))
+        return known.union(report_ids)
+
+    def restore(self, updates: Sequence[Row], applications: Sequence[Row]) -> None:
+        """Takes in the stored updates and applications."""
+        for row in applications:
+            self.hear_application(row["application_id"], row["revision"], row["report_ids"])
         for row in updates:
             if not row["withdrawn"]:
                 kind = UpdateKind(row["update_kind"])

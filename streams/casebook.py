@@ -34,6 +34,7 @@ class Touched:
     incidents: set[str] = field(default_factory=set)
     places: set[PlaceKey] = field(default_factory=set)
     crimed: set[str] = field(default_factory=set)
+    applied: set[str] = field(default_factory=set)
     opened_or_closed: set[str] = field(default_factory=set)
     held_alerts: bool = False
     is_history: bool = False
@@ -142,6 +143,7 @@ class Casebook:
             restrictions=frozenset(features.restrictions),
             hate=features.hate,
             crimed=crimed,
+            applied=features.report_id in self._status.applied,
             case_reference=reference,
             case_open=self._status.is_open(features.agency, reference),
             shadow_source=(features.agency, features.source) not in self._live_sources,
@@ -155,7 +157,7 @@ class Casebook:
     def _touched_cases(self, touched: Touched) -> set[str]:
         cases = {person for person in touched.persons if person in self._versions or self._is_repeat_victim(person)}
         cases.update(self._case_id(place) for place in touched.places if self._is_repeat_place(place))
-        for report_id in touched.crimed:
+        for report_id in touched.crimed | touched.applied:
             cases.update(self._cases_of_report(report_id, _ALL_KINDS))
         for report_id in touched.opened_or_closed if self._minding_openness else ():
             cases.update(filter(self._minds_openness, self._cases_of_report(report_id, self._open_kinds)))

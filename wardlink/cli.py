@@ -13,6 +13,7 @@ GROUPS = (
     "status",
     "read",
     "judge",
+    "review",
     "quality",
     "source",
     "store",

@@ -39,6 +39,9 @@ SELECT update_id, revision, withdrawn, agency, case_reference, report_ids, updat
     microseconds(happened_latest) AS happened
 FROM agency_update WHERE area = %s
 
+-- name: select_applications
+SELECT application_id, revision, report_ids FROM case_review_application WHERE area = %s
+
 -- name: select_revisions
 SELECT report_id, revision FROM report WHERE area = %s AND report_id = ANY (%s)
 

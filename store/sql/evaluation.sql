@@ -21,7 +21,7 @@ SELECT
     (SELECT count(DISTINCT incident_id) FROM report WHERE NOT withdrawn) AS incidents,
     (SELECT count(*) FROM link WHERE live AND band = 'certain') AS links,
     (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases,
-    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN' AND NOT shadow) AS alerts
+    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN' AND NOT shadow AND quiet = '') AS alerts
 
 -- name: select_delivered_at
 SELECT max(delivered_at) AS at FROM delivery WHERE message_id = ANY (%(message_ids)s)
@@ -45,4 +45,5 @@ SELECT action, actor, purpose, subjects, fields, at FROM audit
 WHERE purpose = 'judgement of a link' AND action = 'alteration' ORDER BY seq
 
 -- name: select_alerts
-SELECT alert_id, case_id, recipient, role, rule, state, version, shadow, report_ids, raised_at, changed_at FROM alert
+SELECT alert_id, case_id, recipient, role, rule, state, version, shadow, quiet, report_ids, raised_at, changed_at
+FROM alert

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.records import Place, Report
-from schemas.topics import REPORTS_COUNCIL, REPORTS_HOUSING, REPORTS_POLICE
+from schemas.records import CaseReviewApplication, Moment, Place, Report
+from schemas.topics import APPLICATIONS, REPORTS_COUNCIL, REPORTS_HOUSING, REPORTS_POLICE
 from schemas.vocabulary import Category, PlaceRole
 from store.settings import StoreSettings
 from tests.streams.reports import keyring_for
-from tests.streams.test_resolve import AREA, switch, told
+from tests.streams.test_resolve import AREA, NOW, switch, told
 from tests.streams.worker import Worker
 from vault.keyring import Keyring
 
@@ -59,3 +59,38 @@ def test_a_home_known_by_its_address_alone_is_the_same_home(worker: Worker, ring
 def test_trouble_suffered_at_another_home_is_another_problem(worker: Worker, ring: Keyring) -> None:
     tell_all(worker, ring, ELSEWHERE)
     assert True not in due_to_police(worker)
+
+
+def applied(*report_ids: str, revision: int = 1) -> CaseReviewApplication:
+    at = Moment(at=NOW)
+    return CaseReviewApplication(
+        application_id="police:1",
+        area=AREA,
+        agency="police",
+        report_ids=report_ids,
+        made=at,
+        received=at,
+        revision=revision,
+    )
+
+
+def test_whoever_has_applied_for_a_review_need_not_be_told_again_that_they_may(
+    worker: Worker, database: StoreSettings, ring: Keyring
+) -> None:
+    tell_all(worker, ring, HOME)
+    worker.take(APPLICATIONS.name, [applied("police:1", "housing:2", "council:3")])
+    assert True not in due_to_police(worker)
+    assert worker.rows("SELECT agency, subjects FROM audit WHERE fields = '{case review application}'") == [
+        ("police", ["police:1", "housing:2", "council:3"])
+    ]
+    other = Worker(database, ring, name="two")
+    other.claim()
+    other.take("asb.commands", [switch("police/other", "live")])
+    assert True not in due_to_police(other), "also after a restart"
+
+
+def test_an_application_that_speaks_of_nothing_any_more_is_taken_back(worker: Worker, ring: Keyring) -> None:
+    tell_all(worker, ring, HOME)
+    worker.take(APPLICATIONS.name, [applied("police:1", "housing:2", "council:3")])
+    worker.take(APPLICATIONS.name, [applied(revision=2)])
+    assert due_to_police(worker) == [True]

@@ -17,7 +17,7 @@ from wardlink.demo.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """`per_week` counts the alerts raised, each for one recipient, in a week of the borough's own days; `true` is the
+    """`per_week` counts the alerts sent, each to one recipient, in a week of the borough's own days; `true` is the
     share of the standing alerts that name reports which the truth bears out, `problems` the share of the planted
     problems, of which somebody ought to be alerted, that somebody was.
     """
@@ -33,7 +33,7 @@ class Alerting:
 def alerting(rows: Sequence[Row], borough: Borough, truth_folder: Path) -> Alerting:
     """Judges all alerts (rows of store.evaluation.all_alerts) of a borough at its end."""
     begin, bench = by_the_clock(borough.start, 0, 0), Bench(truth_folder)
-    sent = [row for row in rows if not row["shadow"]]
+    sent = [row for row in rows if not row["shadow"] and not row["quiet"]]
     standing = [row for row in sent if row["state"] != "WITHDRAWN"]
     named = [[_key(report_id) for report_id in row["report_ids"]] for row in standing if row["report_ids"]]
     verdict = bench.judge(named, borough.day(borough.days - 1))
