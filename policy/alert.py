@@ -14,12 +14,12 @@ class AlertFact:
     """What one recipient must be told of one case now.
 
     `rule` is the strongest of `rules`, and the one that `rule_source` speaks of. `report_ids` are the evidence,
-    `incidents` how many incidents it makes, `evidence` the same by incident, `sources` for each of these the home
-    that it comes from (an opaque key, empty where not known); `known` are all incidents of the case
+    `incidents` how many incidents it makes, `evidence` the same by incident, `scenes` for each of these the
+    addresses that it comes from or happened at (opaque keys); `known` are all incidents of the case
     that may count, also those outside every window. `due` is the last microsecond (UTC) of the last day to apply for
     a case review. `shadow`: it rests on a source on trial, record it and send nothing. `raises` is false when only
-    time has made it untrue a short while ago: it keeps an alert that is out and never makes one. `lasting` are the
-    rules that are true, or would be if nothing grew old.
+    time has made it untrue a short while ago: it keeps an alert that is out and never makes one; `raising` are the
+    rules that make it. `lasting` are the rules that are true, or would be if nothing grew old.
     """
 
     alert_id: str
@@ -36,8 +36,9 @@ class AlertFact:
     due: int | None = None
     shadow: bool = False
     raises: bool = True
+    raising: frozenset[str] = frozenset()
     incidents: int = 0
-    sources: tuple[str, ...] = ()
+    scenes: tuple[frozenset[str], ...] = ()
     evidence: tuple[frozenset[str], ...] = ()
     known: tuple[frozenset[str], ...] = ()
     lasting: frozenset[str] = frozenset()
@@ -55,11 +56,14 @@ class HeldAlert:
     due: int | None = None
     shadow: bool = False
     quiet: str = ""
-    sources: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, alert: AlertFact, quiet: str = "") -> "HeldAlert":
-        """What to keep of an alert that is being sent, or is only listed (`quiet` says why, see policy.inbox)."""
+    def of(cls, alert: AlertFact, quiet: str = "", beside: tuple[str, ...] = ()) -> "HeldAlert":
+        """What to keep of an alert that is being sent, or is only listed (`quiet` says why, see policy.inbox); `beside`
+        are the duties of alerts that were folded into it.
+        """
         return cls(
             alert_id=alert.alert_id,
             rules=alert.rules,
@@ -69,7 +73,8 @@ class HeldAlert:
             due=alert.due,
             shadow=alert.shadow,
             quiet=quiet,
-            sources=tuple(sorted({*alert.sources} - {""})),
+            beside=beside,
+            scenes=tuple(sorted(frozenset[str]().union(*alert.scenes))),
         )
 
     def to_bytes(self) -> bytes:

@@ -162,9 +162,10 @@ def _alert(weighed: Weighed, matches: list[Match], lasting: frozenset[str], rais
         agencies=tuple(sorted({report.agency for report in reports})),
         due=next((match.due for match in matches if match.due is not None), None),
         raises=raises,
+        raising=frozenset([match.name for match in matches if match.raises]),
         incidents=len(told),
         evidence=tuple([told[each].report_ids for each in sorted(told)]),
-        sources=tuple([told[each].source_home for each in sorted(told)]),
+        scenes=tuple([told[each].scenes for each in sorted(told)]),
         known=tuple([incident.report_ids for _, incident in sorted((counting | told).items())]),
         lasting=lasting,
     )

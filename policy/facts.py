@@ -59,8 +59,8 @@ class ReportFact:
     """One report in its present state; withdrawn reports are left out by the caller.
 
     `kind_countable` is false for summaries and public statistics. `applied`: a case review was applied for because of
-    it. `source_place` and `affected_place` are keys of the
-    finest place known in that role.
+    it. `source_place` and `affected_place` are keys of the finest place known in that role; `scenes` keys of the
+    addresses that it comes from or happened at, by role.
     """
 
     report_id: str
@@ -82,6 +82,7 @@ class ReportFact:
     shadow_source: bool = False
     source_place: str | None = None
     affected_place: str | None = None
+    scenes: tuple[str, ...] = ()
     lsoa: str | None = None
 
     @property
@@ -192,10 +193,9 @@ class IncidentFact:
         return any(report.case_open for report in self.countable)
 
     @cached_property
-    def source_home(self) -> str:
-        """The key of the home that it comes from; empty where none, or nothing as fine, is known."""
-        keys = [report.source_place or "" for report in self.countable]
-        return min([key for key in keys if key.startswith("uprn:")], default="")
+    def scenes(self) -> frozenset[str]:
+        """The keys of the addresses that it comes from or happened at, by role."""
+        return frozenset([scene for report in self.countable for scene in report.scenes])
 
     @cached_property
     def complaints(self) -> tuple[Complaint, ...]:

@@ -3,7 +3,8 @@
 An alert is *quiet* when it stands and is listed with the others (`wardlink alerts --ranked`), but is not sent: because
 other alerts of the same reader tell most of its incidents already, because the rule is one that is only listed, because
 the reader's week is full, or because it was true before anybody looked (history that was loaded). A duty is never
-dropped for being one too many, and is folded only into an alert that tells the same duty. Pure: times are arguments.
+dropped: no week is too full for it, and the alert into which it is folded is told again with it. Pure: times are
+arguments.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from enum import StrEnum
 from policy.alert import AlertFact, HeldAlert
 from policy.facts import Reader
 from policy.months import london_date
+from policy.problems import DAY
 
 _SERVED_BY = {"case_review_approaching": frozenset({"case_review_approaching", "case_review_eligible"})}
 """Which rules of another alert tell the same duty, where it is not only the rule itself."""
@@ -32,73 +34,82 @@ class Quiet(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRules:
     """`a_week`: new alerts for one reader from Monday to Sunday, 0 for no limit. `folded_share`: from how many per cent
-    of its incidents told by other alerts on an alert is folded into them, 0 for never. `duties`: the rules that tell a
+    of its incidents told by other alerts on an alert is folded into them, 0 for never; an incident is also told by an
+    alert, no more than `fresh_days` old, about the same address in the same role. `duties`: the rules that tell a
     duty, such as the case review. `listed`: rules by which alone an alert is only listed, until a stronger one is true.
     """
 
     a_week: int = 0
     folded_share: int = 0
+    fresh_days: int = 0
     duties: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Inbox:
-    """One reader's inbox: of which reports, and of which homes as a source, its standing alerts tell; and what was new
-    in each week.
-    """
+    """One reader's inbox: of which reports and addresses its standing alerts tell, and what was new in each week."""
 
     rules: InboxRules
     _telling: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _told: dict[str, HeldAlert] = field(default_factory=dict)
+    _told: dict[str, tuple[HeldAlert, int]] = field(default_factory=dict)
     _new: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, held: HeldAlert, raised_at: int) -> None:
         """An alert is in the inbox, with what it tells now; `raised_at` is when it was new."""
         self.take_out(held.alert_id)
-        self._told[held.alert_id] = held
-        for told in (*held.report_ids, *held.sources):
+        self._told[held.alert_id] = held, raised_at
+        for told in (*held.report_ids, *held.scenes):
             self._telling[told].add(held.alert_id)
         self._new[_monday(raised_at)].add(held.alert_id)
 
     def take_out(self, alert_id: str) -> None:
         """It stands no longer, or has become quiet; that it was new in its week is not forgotten."""
-        held = self._told.pop(alert_id, None)
-        for told in (*held.report_ids, *held.sources) if held else ():
+        held, _ = self._told.pop(alert_id, (None, 0))
+        for told in (*held.report_ids, *held.scenes) if held else ():
             self._telling[told].discard(alert_id)
             if not self._telling[told]:
                 del self._telling[told]
 
     def quiet(self, alert: AlertFact, now: int) -> Quiet | None:
         """Why an alert that would be new should not be sent at a time (microseconds UTC); None: it should."""
-        if self._is_folded(alert):
+        if self._is_folded(alert, now):
             return Quiet.FOLDED
-        if alert.rule in self.rules.listed:
+        if alert.raising and alert.raising <= self.rules.listed:
             return Quiet.WEAK
         is_duty = alert.rule in self.rules.duties
         if self.rules.a_week and not is_duty and len(self._new.get(_monday(now), ())) >= self.rules.a_week:
             return Quiet.FULL
         return None
 
-    def _is_folded(self, alert: AlertFact) -> bool:
+    def host_of(self, alert: AlertFact, now: int) -> str | None:
+        """The alert into which a duty is folded that it does not tell yet: it must be told again, with the duty."""
+        hosts = set[str]().union(*self._hosts_of_each(alert, now))
+        if alert.rule not in self.rules.duties or not hosts or self._is_served(alert.rule, hosts):
+            return None
+        return max(hosts, key=lambda host: (self._told[host][1], host))
+
+    def _is_folded(self, alert: AlertFact, now: int) -> bool:
         share = self.rules.folded_share
         if not share or not alert.evidence:
             return False
-        told = zip(alert.evidence, alert.sources, strict=True)
-        hosts = [self._hosts((*incident, source), alert.alert_id) for incident, source in told]
-        if sum([bool(each) for each in hosts]) * 100 < share * len(hosts):
-            return False
-        return alert.rule not in self.rules.duties or self._is_served(alert.rule, set().union(*hosts))
+        hosts = self._hosts_of_each(alert, now)
+        return sum([bool(each) for each in hosts]) * 100 >= share * len(hosts)
 
-    def _hosts(self, signs: Iterable[str], alert_id: str) -> set[str]:
-        found: set[str] = set()
-        for sign in signs:
-            found |= self._telling.get(sign, set())
-        return found - {alert_id}
+    def _hosts_of_each(self, alert: AlertFact, now: int) -> list[set[str]]:
+        told = zip(alert.evidence, alert.scenes, strict=True)
+        return [self._hosts(reports, scenes, now) - {alert.alert_id} for reports, scenes in told]
+
+    def _hosts(self, reports: Iterable[str], scenes: Iterable[str], now: int) -> set[str]:
+        """The alerts that tell of an incident: of a report of it; or, not long ago, of another at the same address."""
+        fresh = now - self.rules.fresh_days * DAY
+        of_reports = {host for report_id in reports for host in self._telling.get(report_id, ())}
+        of_scenes = {host for scene in scenes for host in self._telling.get(scene, ())}
+        return of_reports | {host for host in of_scenes if self._told[host][1] >= fresh}
 
     def _is_served(self, rule: str, hosts: set[str]) -> bool:
         serving = _SERVED_BY.get(rule, frozenset({rule}))
-        return any(not serving.isdisjoint(self._told[host].rules) for host in hosts)
+        return any(not serving.isdisjoint((*self._told[host][0].rules, *self._told[host][0].beside)) for host in hosts)
 
 
 def strength(rule: str, reports: int, agencies: int) -> tuple[int, int, int]:

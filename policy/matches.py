@@ -148,6 +148,7 @@ def _is_true(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]) 
         and (not rule.hate or _hateful(group) >= rule.hate)
         and (rule.agencies == 1 or len(_agencies(group)) >= rule.agencies)
         and (not rule.open or any(each.open for each in group))
+        and (rule.days == 1 or len({each.day for each in group}) >= rule.days)
         and _is_spread(rule, case, group)
     )
 

@@ -41,12 +41,12 @@ class Level(StrEnum):
 class RepeatRule:
     """So many incidents in so many months, with conditions; the numbers are the least that make it true.
 
-    `places` asks for incidents at so many different finer places. A place with dwellings needs at least one incident
-    for each `homes_per_incident` homes, and `unknown_dwellings` incidents where nobody knows its homes. `one_problem`
-    asks that the incidents be one problem of the victim, `open` that some agency has an open case on them. `one_in`
-    asks that a place with a past of its own has so many incidents by chance at most once in so many such windows
-    (policy.past); 0 asks nothing of the past. With `past_needed` a place without a past is not
-    alerted on. A rule that does not `raises` is only named beside one that does.
+    `places` asks for incidents at so many different finer places, `days` on so many different days. A place with
+    dwellings needs at least one incident for each `homes_per_incident` homes, and `unknown_dwellings` incidents where
+    nobody knows its homes. `one_problem` asks that the incidents be one problem of the victim, `open` that some agency
+    has an open case on them. `one_in` asks that a place with a past of its own has so many incidents by chance at most
+    once in so many such windows (policy.past); 0 asks nothing of the past. With `past_needed` a place without a past is
+    not alerted on. A rule that does not `raises` is only named beside one that does.
     """
 
     name: str
@@ -63,6 +63,7 @@ class RepeatRule:
     places: int = 1
     homes_per_incident: int = 0
     unknown_dwellings: int = 0
+    days: int = 1
     one_in: int = 0
     past_needed: bool = False
     raises: bool = True
@@ -89,8 +90,8 @@ class RepeatRule:
         return _implies(self, other)
 
     def _is_as_strict_as(self, other: "RepeatRule") -> bool:
-        more = (self.count, self.hate, self.agencies, self.places, self.open, self.one_problem)
-        less = (other.count, other.hate, other.agencies, other.places, other.open, other.one_problem)
+        more = (self.count, self.hate, self.agencies, self.places, self.days, self.open, self.one_problem)
+        less = (other.count, other.hate, other.agencies, other.places, other.days, other.open, other.one_problem)
         alike = (self.homes_per_incident, self.unknown_dwellings) == (other.homes_per_incident, other.unknown_dwellings)
         stricter = all(mine >= theirs for mine, theirs in zip(more, less, strict=True))
         return alike and stricter and self.months <= other.months
@@ -222,6 +223,7 @@ def _repeat(form: Form) -> RepeatRule:
         places=form.whole("places", least=1, default=1),
         homes_per_incident=form.whole("homes_per_incident", least=0, default=0),
         unknown_dwellings=form.whole("unknown_dwellings", least=0, default=0),
+        days=form.whole("days", least=1, default=1),
         one_in=form.whole("one_in", least=0, default=0),
         past_needed=form.truth("past_needed", default=False),
         raises=form.truth("raises", default=True),
@@ -305,6 +307,7 @@ def _inbox(form: Form) -> InboxRules:
     rules = InboxRules(
         a_week=section.whole("a_week", least=0),
         folded_share=section.whole("folded_share", least=0),
+        fresh_days=section.whole("fresh_days", least=0, default=0),
         duties=frozenset(section.texts("duties")),
         listed=frozenset(section.texts("listed")),
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy.alert import untold
 from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, recipients
@@ -96,6 +96,24 @@ class AlertDesk:
     def _raise(self, alert: AlertFact, now: int, effects: Effects, is_history: bool) -> None:
         quiet = Quiet.PAST if is_history else self._quiet(alert, now)
         self._tell(alert, AlertState.RAISED, now, effects, quiet)
+        self._tell_host(alert, quiet, now, effects)
+
+    def _tell_host(self, alert: AlertFact, quiet: Quiet | None, now: int, effects: Effects) -> None:
+        """A duty that is folded into an alert which does not tell it: that one is told again, in the duty's words."""
+        host = self._inboxes.of(alert.recipient).host_of(alert, now) if quiet is Quiet.FOLDED else None
+        if host is None:
+            return
+        before = self._standing[host]
+        held = replace(before.held, beside=(*before.held.beside, alert.rule))
+        standing = replace(before, state=AlertState.UPDATED, version=before.version + 1, held=held)
+        self._keep(host, standing)
+        both = replace(
+            alert,
+            report_ids=tuple(sorted({*held.report_ids, *alert.report_ids})),
+            agencies=tuple(sorted({*held.agencies, *alert.agencies})),
+        )
+        record = self._record(host, standing, f"Beside what you were told: {alert.reason}", now, both)
+        self._write(record, standing, effects)
 
     def _tell_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
         """What was sent is told again; what was only listed is sent as new, once there is no reason against it."""
@@ -106,6 +124,7 @@ class AlertDesk:
         is_past = is_history or (held.quiet == Quiet.PAST and not untold(held, alert.evidence))
         quiet = Quiet.PAST if is_past else self._quiet(alert, now)
         self._tell(alert, AlertState.UPDATED if quiet else AlertState.RAISED, now, effects, quiet)
+        self._tell_host(alert, quiet, now, effects)
 
     def _look_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
         """What was folded into an alert that has gone, waited for a week with room, or was of the past and goes on, is
@@ -154,7 +173,7 @@ class AlertDesk:
             state=state,
             version=before.version + 1 if before else 1,
             raised_at=before.raised_at if before and state is AlertState.UPDATED else now,
-            held=HeldAlert.of(alert, quiet or ""),
+            held=HeldAlert.of(alert, quiet or "", before.held.beside if before else ()),
         )
         self._keep(alert.alert_id, standing)
         record = self._record(alert.alert_id, standing, alert.reason, now, alert)

@@ -24,6 +24,8 @@ from streams.policies import Policies
 
 _MOST_FACTS = 100_000
 _ALL_KINDS = frozenset(CaseKind)
+_SCENES = (PlaceRole.SOURCE, PlaceRole.OCCURRED)
+_DOORS = ("uprn", "address")
 
 
 @dataclass(slots=True)
@@ -149,6 +151,7 @@ class Casebook:
             shadow_source=(features.agency, features.source) not in self._live_sources,
             source_place=_finest(features.places, PlaceRole.SOURCE),
             affected_place=_home(features.places),
+            scenes=_scenes(features.places),
             lsoa=next((place.lsoa for place in features.places if place.lsoa), None),
         )
 
@@ -335,6 +338,12 @@ def _finest(places: Iterable[PlaceFeatures], role: PlaceRole) -> str | None:
                 if code is not None:
                     return f"{level}:{code}"
     return None
+
+
+def _scenes(places: Iterable[PlaceFeatures]) -> tuple[str, ...]:
+    """Opaque keys of the addresses that behaviour comes from or happens at; each in its role."""
+    scenes = {key for place in places if place.role in _SCENES for key in keys_of(place) if key[1] in _DOORS}
+    return tuple(sorted([":".join(key) for key in scenes]))
 
 
 def _signature(incident_ids: Iterable[str], report_ids: Iterable[str]) -> int:

@@ -1,5 +1,6 @@
 """Few alerts: what is told already, what is only listed, and a week that is full."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -11,18 +12,25 @@ from policy.problems import DAY
 from tests.policy.factory import COUNCIL, POLICE, at
 
 MONDAY = at("2026-03-02")
-RULES = InboxRules(a_week=2, folded_share=50, duties=frozenset({"case_review_eligible"}), listed=frozenset({"weak"}))
+RULES = InboxRules(
+    a_week=2,
+    folded_share=50,
+    fresh_days=92,
+    duties=frozenset({"case_review_eligible"}),
+    listed=frozenset({"weak"}),
+)
 
 
-def alert(name: str, *incidents: str, rule: str = "victim_3_in_3_months", sources: tuple[str, ...] = ()) -> AlertFact:
+def alert(name: str, *incidents: str, rule: str = "victim_3_in_3_months", scenes: str = "") -> AlertFact:
     values: dict[str, Any] = {"recipient": POLICE, "rule_source": "", "reason": "", "case_id": name}
     return AlertFact(
         alert_id=name,
         rule=rule,
         rules=(rule,),
+        raising=frozenset({rule}),
         report_ids=tuple(sorted(incidents)),
         evidence=tuple(frozenset({each}) for each in incidents),
-        sources=sources or ("",) * len(incidents),
+        scenes=(frozenset({scenes} - {""}),) * len(incidents),
         **values,
     )
 
@@ -45,10 +53,11 @@ def test_several_alerts_together_may_tell_it() -> None:
     assert full.quiet(alert("street", "1", "2", "4", "5"), MONDAY) is Quiet.FOLDED
 
 
-def test_further_incidents_of_a_home_that_is_told_of_as_the_source_are_told_already() -> None:
-    full = inbox(alert("place", "1", "2", "3", sources=("uprn:7",) * 3))
-    assert full.quiet(alert("neighbour", "4", "5", sources=("uprn:7", "uprn:7")), MONDAY) is Quiet.FOLDED
-    assert full.quiet(alert("neighbour", "4", "5", sources=("uprn:8", "uprn:8")), MONDAY) is None
+def test_further_incidents_at_an_address_that_was_told_of_not_long_ago_are_told_already() -> None:
+    full = inbox(alert("place", "1", "2", "3", scenes="SOURCE:uprn:7"))
+    assert full.quiet(alert("neighbour", "4", "5", scenes="SOURCE:uprn:7"), MONDAY) is Quiet.FOLDED
+    assert full.quiet(alert("neighbour", "4", "5", scenes="OCCURRED:uprn:7"), MONDAY) is None
+    assert full.quiet(alert("neighbour", "4", "5", scenes="SOURCE:uprn:7"), MONDAY + 92 * DAY) is None
 
 
 def test_what_has_gone_tells_nothing() -> None:
@@ -62,11 +71,19 @@ def test_an_alert_does_not_stand_in_its_own_way() -> None:
     assert full.quiet(alert("victim", "1", "2", "3"), MONDAY) is None
 
 
-def test_a_duty_is_folded_only_into_an_alert_that_tells_the_same() -> None:
+def test_a_duty_that_is_folded_has_a_host_to_tell_it_unless_one_tells_the_same_already() -> None:
     duty = alert("victim", "1", "2", "3", rule="case_review_eligible")
-    assert inbox(alert("place", "1", "2", "3")).quiet(duty, MONDAY) is None
-    twin = alert("twin", "1", "2", "3", rule="case_review_eligible")
-    assert inbox(twin).quiet(duty, MONDAY) is Quiet.FOLDED
+    place = inbox(alert("place", "1", "2", "3"))
+    assert (place.quiet(duty, MONDAY), place.host_of(duty, MONDAY)) == (Quiet.FOLDED, "place")
+    twin = inbox(alert("twin", "1", "2", "3", rule="case_review_eligible"))
+    assert (twin.quiet(duty, MONDAY), twin.host_of(duty, MONDAY)) == (Quiet.FOLDED, None)
+
+
+def test_a_duty_is_told_once_beside_what_its_host_tells() -> None:
+    duty = alert("victim", "1", "2", "3", rule="case_review_eligible")
+    place = inbox()
+    place.put(HeldAlert.of(alert("place", "1", "2", "3"), beside=("case_review_eligible",)), MONDAY)
+    assert place.host_of(duty, MONDAY) is None
 
 
 def test_a_full_week_takes_no_more_but_duties_and_the_next_week_has_room() -> None:
@@ -84,6 +101,11 @@ def test_that_an_alert_has_gone_makes_no_room_in_its_week() -> None:
 
 def test_a_weak_rule_is_only_listed() -> None:
     assert inbox().quiet(alert("a", "1", rule="weak"), MONDAY) is Quiet.WEAK
+
+
+def test_what_a_rule_that_is_sent_makes_as_well_is_sent() -> None:
+    both = replace(alert("a", "1", rule="weak"), raising=frozenset({"weak", "shared_problem"}))
+    assert inbox().quiet(both, MONDAY) is None
 
 
 def test_rules_that_say_nothing_of_the_inbox_keep_nothing_back() -> None:

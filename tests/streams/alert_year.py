@@ -254,6 +254,8 @@ def _show(outcome: Outcome, bench: Bench) -> None:
     worst = max(weeks.values(), default=0)
     print(f"raised {len(outcome.raised):,}, {outcome.weekly():.1f} a week, worst week {worst};",
           f"updated {outcome.updated.total():,}, withdrawn {outcome.withdrawn:,}")  # fmt: skip
+    told = {one.case_id for one in outcome.raised}
+    print(f"  {'borough':<12}{len(told) * outcome.weekly() / max(1, len(outcome.raised)):6.1f} cases a week")
     for recipient in sorted({one.recipient for one in outcome.raised}):
         print(f"  {recipient:<12}{outcome.weekly(recipient):6.1f} a week")
     print(f"true {verdict.share_true:.1%} of {verdict.alerts:,}; problems alerted {verdict.alerted} of "

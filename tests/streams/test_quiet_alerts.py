@@ -126,12 +126,23 @@ def test_a_weak_alert_is_sent_once_a_stronger_rule_is_true() -> None:
     assert desk.look(victim(*nights(1, 2, 3))) == [("RAISED", "")]
 
 
-def test_a_duty_is_sent_in_a_full_week_and_whatever_is_told_of_the_place() -> None:
-    desk, incidents = Desk(), nights(1, 2, 3, source_place="uprn:1")
+def test_a_duty_is_sent_in_a_full_week() -> None:
+    desk = Desk()
+    for name, first in (("a", 1), ("b", 4)):
+        desk.look(victim(*nights(first, first + 1, first + 2, month=3), case_id=name))
+    assert desk.look(victim(*nights(7, 8, month=3, hate=True)), at("2026-03-08")) == [("RAISED", "")]
+
+
+def test_a_duty_about_what_was_told_of_a_place_is_told_once_by_the_same_alert() -> None:
+    desk, incidents = Desk(), nights(1, 2, 3)
     desk.look(place("uprn/source", incidents))
-    desk.look(victim(*nights(4, 5, 6), case_id="other"))
     hateful = [incidents[0], *nights(2, hate=True)]
-    assert desk.look(victim(*hateful)) == [("RAISED", "")]
+    assert desk.look(victim(*hateful)) == [("RAISED", "FOLDED"), ("UPDATED", "")]
+    (told_of,) = [row for row in desk.rows.values() if not row.quiet]
+    assert told_of.reason.startswith("Beside what you were told: One victim has suffered 2 incidents in 6 months, 1 of")
+    assert set(told_of.report_ids) == {"police:2-1", "police:2-2", "police:2-3"}
+    assert desk.look(victim(*hateful, case_id="twin")) == [("RAISED", "FOLDED")]
+    assert desk.restarted().look(victim(*hateful, case_id="third")) == [("RAISED", "FOLDED")]
 
 
 Step = tuple[int, int, bool]

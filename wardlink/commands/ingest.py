@@ -293,6 +293,8 @@ def _show(source: "Source", wish: Wish, outcome: Outcome) -> None:
     console = Console()
     console.print(table)
     console.print(f"One report is {source.one_report_is}.")
+    if wish.history and not wish.dry_run:
+        console.print("History sends no alert. Once it is stored: wardlink alerts --as AGENCY/caseworker --ranked")
     if outcome.unknown_columns:
         console.print(f"Columns that nobody knows, left out: {', '.join(outcome.unknown_columns)}")
     for warning in outcome.warnings:

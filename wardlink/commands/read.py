@@ -1,4 +1,4 @@
-"""The read commands: alerts, case, why, quarantine. Each takes a reader, and has no default for it."""
+"""The read commands: alerts, case, why, pairs, quarantine. Each takes a reader, and has no default for it."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _PURPOSE = "ASB case management"
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
-    for command in (alerts, case, why, review, quarantine):
+    for command in (alerts, case, why, pairs, quarantine):
         app.command()(command)
 
 
@@ -102,7 +102,7 @@ def why(
         typer.echo(line)
 
 
-def review(
+def pairs(
     reader: As,
     persons: Annotated[bool, typer.Option("--persons", help="Persons that may be one; else reports.")] = False,
     area: Annotated[str | None, typer.Option(help="Of one area only.")] = None,

@@ -1,4 +1,4 @@
-"""`wardlink review`: what may be the same is listed for those who may judge it, until they have."""
+"""`wardlink pairs`: what may be the same is listed for those who may judge it, until they have."""
 
 from pathlib import Path
 
