@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from schemas.errors import Unavailable
 from store.evaluation import progress
 from wardlink.demo.lines import Line
 from wardlink.demo.play import Delivery
@@ -16,13 +17,15 @@ from wardlink.stack.state import ProcessState, read_state
 from wardlink.status import on_the_way
 
 _RESTART_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 0.01
+_PATIENCE_SECONDS = 30.0
 _NAMED_BY = {"police-cad": "incident_no", "housing-contacts": "contact_id", "noiseworks": "id"}
 
 
 def it_team(theatre: Theatre, week: Sequence[Delivery]) -> Line:
     """A week of the borough; `resolve` is killed while it links it."""
     before, known = _resolve_of(theatre), _stored(theatre)
-    with _Killer(theatre, before.identity.pid if before.identity else 0) as killer:
+    with _Killer(theatre, _pid_of(before)) as killer:
         first = theatre.player.read_all(week)
     theatre.wait()
     after = _await_restart(theatre, before)
@@ -37,7 +40,7 @@ def it_team(theatre: Theatre, week: Sequence[Delivery]) -> Line:
         f"again, it stored {len(stored):,} of {len(named):,}, each once.",
         details=(
             ("killed", f"process {killer.pid}, while {killer.lag:,} reports were on their way"),
-            ("started again by the supervisor", f"as process {after.identity.pid if after.identity else '?'}"),
+            ("started again by the supervisor", f"as process {_pid_of(after)}"),
             ("in the files", f"{len(named):,} reports; stored {len(stored):,}"),
             ("the same files again", f"{again.read:,} rows read, {again.published:,} told anything new"),
         ),
@@ -70,6 +73,12 @@ def _resolve_of(theatre: Theatre) -> ProcessState:
     return next(each for each in processes if each.name.startswith("resolve"))
 
 
+def _pid_of(process: ProcessState) -> int:
+    if process.identity is None:
+        raise Unavailable(f"{process.name} does not run: see `wardlink logs {process.name}`")
+    return process.identity.pid
+
+
 def _is_another(before: ProcessState, after: ProcessState) -> bool:
     one, other = before.identity, after.identity
     return one is not None and other is not None and one.pid != other.pid and after.restarts == before.restarts + 1
@@ -91,7 +100,6 @@ class _Killer:
     pid: int
     stored: int = 0
     lag: int = 0
-    _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread = field(init=False)
 
     def __enter__(self) -> "_Killer":
@@ -100,13 +108,14 @@ class _Killer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
         self._thread.join()
 
     def _wait_and_kill(self) -> None:
         with self.theatre.look() as session:
             before = progress(session)["reports"]
-            while not self._stop.is_set() and self.stored == 0:
+            deadline = time.monotonic() + _PATIENCE_SECONDS
+            while self.stored == 0 and time.monotonic() < deadline:
+                time.sleep(_LOOK_EVERY_SECONDS)
                 self.stored = progress(session)["reports"] - before
         if self.stored:
             os.kill(self.pid, signal.SIGKILL)
