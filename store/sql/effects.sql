@@ -111,10 +111,11 @@ INSERT INTO alert (
     area, alert_id, case_id, recipient, role, rule, rule_source, state, version, reason, report_ids, agencies,
     restricted, agreements, shadow, due_at, held, raised_at, changed_at, quiet
 )
-SELECT
+SELECT DISTINCT ON (area, alert_id)
     area, alert_id, case_id, recipient, role, rule, rule_source, state, version, reason, report_ids, agencies,
     restricted, agreements, shadow, moment(due_at), held, moment(raised_at), moment(changed_at), quiet
 FROM in_alert
+ORDER BY area, alert_id, version DESC
 ON CONFLICT (area, alert_id) DO UPDATE SET
     case_id = excluded.case_id, recipient = excluded.recipient, role = excluded.role, rule = excluded.rule,
     rule_source = excluded.rule_source, state = excluded.state, version = excluded.version,
