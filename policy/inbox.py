@@ -36,7 +36,7 @@ class InboxRules:
     """`a_week`: new alerts for one reader from Monday to Sunday, 0 for no limit. `folded_share`: from how many per cent
     of its incidents told by other alerts on an alert is folded into them, 0 for never; an incident is also told by an
     alert, no more than `fresh_days` old, about the same address in the same role. `duties`: the rules that tell a
-    duty, such as the case review. `listed`: rules by which alone an alert is only listed, until a stronger one is true.
+    duty, such as the case review. `listed`: rules by which alone an alert is only listed, until another is true.
     """
 
     a_week: int = 0

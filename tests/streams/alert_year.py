@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from connectors import sources
 from connectors.geography import Geography
@@ -118,6 +118,24 @@ def live(year: Year, rules: Rulebook, agreements: Agreements) -> Outcome:
         _note(effects, state, outcome)
     outcome.verdict = _judge(outcome, year.truth)
     return outcome
+
+
+def load_as_history(year: Year, rules: Rulebook, agreements: Agreements) -> tuple[Outcome, list[tuple[str, str]]]:
+    """The whole year loaded at its end as history: what was sent of it, and (recipient, why it is quiet) of each alert
+    that stands.
+    """
+    state = _empty_state(year, rules, agreements)
+    outcome, standing = Outcome(), {}
+    end = max(at for at, _ in year.came) + _DAY
+    state.take([cast(Any, (None, _tick(year.settings.area, end)))], {}, cast(Any, _OpenDesk([])), Effects())
+    for _, today in groupby(year.came, key=lambda timed: timed[0] // _DAY):
+        effects, desk = Effects(), _OpenDesk([one for _, one in today])
+        records: Any = [(None, one) for one in desk.records]
+        state.take(records, {}, cast(Any, desk), effects, is_history=True)
+        _note(effects, state, outcome)
+        standing |= {row.alert_id: row for row in effects.alert}
+    left = [row for row in standing.values() if row.state != AlertState.WITHDRAWN]
+    return outcome, [(row.recipient, row.quiet) for row in left]
 
 
 def _judge(outcome: Outcome, bench: Bench) -> Verdict:
