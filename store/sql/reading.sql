@@ -109,7 +109,7 @@ FROM covered_month ORDER BY covered_month.month DESC, area, agency LIMIT %(limit
 -- name: count_concluded
 SELECT
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
-    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN') AS alerts,
+    (SELECT count(*) FROM alert WHERE state <> 'WITHDRAWN' AND NOT shadow AND quiet = '') AS alerts,
     (SELECT count(*) FROM case_file WHERE cardinality(incident_ids) > 1) AS cases
 
 -- name: busiest_open_places
