@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.agreement import Agreements
-from policy.alerting import AlertFact, evaluate, recipients, shipped_rules
+from policy.alerting import AlertFact, evaluate, recipients
 from policy.facts import CaseFact
 from policy.reduction import reduce_case
 from schemas.vocabulary import Restriction
-from tests.policy.factory import COUNCIL, HOUSING, POLICE, agreements, at, place, told
+from tests.policy.factory import COUNCIL, HOUSING, POLICE, agreements, at, place, plain_rules, told
 
 NOW = at("2026-03-05")
-RULES = shipped_rules().for_area("E09000099")
+RULES = plain_rules()
 BLOCK = agreements(("police", "housing", "CASE"), more="  stock_levels: [block]\n")
 HOMES_TOO = agreements(("police", "housing", "SUMMARY"), more="  stock_levels: [uprn, block]\n")
 SAYS_NOTHING = agreements(("police", "housing", "PERSON"))
