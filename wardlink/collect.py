@@ -15,11 +15,11 @@ from typing import Protocol
 
 import structlog
 
-from connectors.collect import rounds
+from connectors.collect import asking, rounds
 from connectors.collect.account import Account
 from connectors.collect.declaration import load_feeds
 from connectors.collect.drive import Away
-from connectors.collect.feed import Feed
+from connectors.collect.feed import Address, Feed
 from connectors.collect.inbox import Look
 from connectors.collect.places import open_drive
 from connectors.collect.scratch import Scratch
@@ -30,6 +30,7 @@ from connectors.topics_admin import cluster_id
 from schemas.errors import Refused, Unavailable, WardlinkError
 from store.collected import CollectedFiles, FeedHistory, histories
 from store.database import connect
+from store.feed_position import FeedPosition
 from streams.topology import INGEST
 from wardlink.commands.ingest import Wish, open_desk, tune_for_throughput
 from wardlink.settings import Settings, collect_accounts, kafka_settings, registry_url, store_settings
@@ -96,6 +97,8 @@ class Collector:
     def visit(self, feed: Feed, before: Look) -> Visit:
         """Looks at a feed once."""
         self.beat()
+        if isinstance(feed.where, Address):
+            return self._ask(feed, feed.where)
         with connect(self._dsn, "wardlink-collect") as connection:
             tools = Tools(
                 files=CollectedFiles(connection, feed.name),
@@ -106,6 +109,19 @@ class Collector:
                 told=lambda taken: self.told(feed, taken),
             )
             return visit(feed, before, tools)
+
+    def _ask(self, feed: Feed, address: Address) -> Visit:
+        with connect(self._dsn, "wardlink-collect") as connection:
+            tools = asking.Tools(
+                files=CollectedFiles(connection, feed.name),
+                open_reader=lambda: self.open_reader(feed),
+                position=lambda agency, service: FeedPosition(connection, feed.source, agency, service),
+                clock=_micros,
+                told=lambda taken: self.told(feed, taken),
+                warn=lambda words: log.warning("answered in part", feed=feed.name, message=words),
+                beat=self.beat,
+            )
+            return asking.ask(feed, address, tools)
 
     @contextmanager
     def open_reader(self, feed: Feed) -> Iterator[Reader]:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from connectors.collect.feed import ASKED
 from connectors.open311.client import Client, Service
 from connectors.open311.harvest import Position, harvest
 from connectors.times import LONDON, moment
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from connectors.progress import ProgressBar
     from connectors.reading import Desk
     from wardlink.settings import Settings
-
-_ASKED = ("open311",)
-"""The sources that have a service to ask."""
 
 
 class _NoPosition:
@@ -49,8 +47,8 @@ def ingest_addresses(
     from connectors.progress import ProgressBar
     from connectors.tally import Tally
 
-    if source.name not in _ASKED:
-        raise Refused(f"{source.name} is read from files: an address is for {', '.join(_ASKED)} alone")
+    if source.name not in ASKED:
+        raise Refused(f"{source.name} is read from files: an address is for {', '.join(ASKED)} alone")
     services = [Service.of(address) for address in addresses]
     start = _start(since)
     outcome = Outcome(Tally())

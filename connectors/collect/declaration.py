@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.collect.account import Account, S3Account, SftpAccount
-from connectors.collect.feed import Bucket, Feed, Folder, Sftp, Where, fingerprint
+from connectors.collect.feed import ASKED, DAYS_BACK, Address, Bucket, Feed, Folder, Sftp, Where, fingerprint
 from connectors.collect.schedule import Every, Schedule, parse_duration, parse_schedule
 from policy.yaml_form import Form, Mistakes, parse
 from schemas.errors import Refused
@@ -26,12 +26,14 @@ _SSH_PORT = 22
 _QUIET = timedelta(seconds=30)
 _KEYS = (
     "name", "where", "host_keys", "account", "source", "profile", "agency", "area", "history", "files", "marker",
-    "unchanged_for", "schedule",
+    "unchanged_for", "schedule", "since", "days_back",
 )  # fmt: skip
+_OF_FILES = ("files", "marker", "unchanged_for")
+_OF_SERVICES = ("since", "days_back")
 _NOWHERE = Folder(Path())
 """In the place of a `where` that is wrong; it is told once, and what hangs on it is not checked."""
 
-_FORMS = "a folder's path, sftp://USER@HOST/FOLDER or s3://BUCKET/PREFIX"
+_FORMS = "a folder's path, sftp://USER@HOST/FOLDER, s3://BUCKET/PREFIX or a service's https:// address"
 
 Value = TypeVar("Value")
 
@@ -78,6 +80,7 @@ def _feed(form: Form, folder: Path, zone: ZoneInfo, accounts: Mapping[str, Accou
     form.refuse_others(also=_KEYS)
     if feed.where is not _NOWHERE:
         _check_account(form, feed, accounts)
+        _check_kind(form, feed)
     _check_source(form, feed)
     return feed
 
@@ -91,11 +94,23 @@ def _where(form: Form, folder: Path) -> Where:
             return _sftp(url, host_keys)
         if host_keys:
             form.wrong("host_keys", "belongs to an sftp:// place (take it out)")
+        if url.scheme in ("http", "https"):
+            return _address(form, text)
         return _bucket(url) if url.scheme == "s3" else _folder(url, text, folder)
     except ValueError as error:
         if text:
             form.wrong("where", str(error))
         return _NOWHERE
+
+
+def _address(form: Form, text: str) -> Address:
+    from connectors.open311.client import Service
+
+    try:
+        Service.of(text)
+    except Refused as error:
+        raise ValueError(str(error)) from None
+    return Address(text, form.day("since"), form.whole("days_back", 1, DAYS_BACK))
 
 
 def _sftp(url: SplitResult, host_keys: tuple[str, ...]) -> Sftp:
@@ -147,7 +162,8 @@ def _code(form: Form, key: str) -> str | None:
 def _check_account(form: Form, feed: Feed, accounts: Mapping[str, Account]) -> None:
     wanted = {Sftp: SftpAccount, Bucket: S3Account}.get(type(feed.where))
     if wanted is None and feed.account:
-        form.wrong("account", "a folder needs none (take it out)")
+        place = "an address" if isinstance(feed.where, Address) else "a folder"
+        form.wrong("account", f"{place} needs none (take it out)")
     if wanted is None:
         return
     if feed.account is None:
@@ -155,6 +171,18 @@ def _check_account(form: Form, feed: Feed, accounts: Mapping[str, Account]) -> N
     elif not isinstance(accounts.get(feed.account), wanted):
         kind = "password or key_file" if wanted is SftpAccount else "access_key and secret_key"
         form.wrong("account", f"is none of the settings' collect.accounts with {kind} (add it there)")
+
+
+def _check_kind(form: Form, feed: Feed) -> None:
+    """What is said of files is not said of services, and the other way round."""
+    is_asked = isinstance(feed.where, Address)
+    for key in _OF_FILES if is_asked else _OF_SERVICES:
+        if key in form.names:
+            form.wrong(
+                key, f"belongs to {'a place of files' if is_asked else 'the address of a service'} (take it out)"
+            )
+    if is_asked and feed.source not in ASKED:
+        form.wrong("where", f"an address is for {', '.join(ASKED)} alone; {feed.source} is read from files")
 
 
 def _check_source(form: Form, feed: Feed) -> None:

@@ -1,10 +1,10 @@
-"""What is collected: one feed is one place, read as one source, on one schedule."""
+"""What is collected: one feed is one place, or a service, read as one source, on one schedule."""
 
 import base64
 import binascii
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from connectors import sources
@@ -51,7 +51,30 @@ class Bucket:
         return f"s3://{self.name}/{self.prefix}"
 
 
-Where = Folder | Sftp | Bucket
+DAYS_BACK = 30
+"""Requests of the street service are closed days or weeks after they were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A service that is asked over the network.
+
+    The first look asks from the day `since` on (None: 90 days back), each later one from `days_back` days before the
+    last: so long after it was made, what is closed or corrected is still heard of.
+    """
+
+    url: str
+    since: date | None = None
+    days_back: int = DAYS_BACK
+
+    def __str__(self) -> str:
+        return self.url
+
+
+Where = Folder | Sftp | Bucket | Address
+
+ASKED = ("open311",)
+"""The sources that have a service to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,12 +40,12 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Which file of which feed; times in microseconds."""
+    """Which file of which feed; times in microseconds. What a service answered has no size."""
 
     feed: Feed
     file: str
     digest: str
-    size: int
+    size: int | None
     written: int
     begun: int
 

@@ -41,6 +41,11 @@ class Reader:
         """What it reads as."""
         return self._desk.source
 
+    @property
+    def desk(self) -> Desk:
+        """The desk itself, for what is asked for rather than read from a path."""
+        return self._desk
+
     def read(self, path: Path) -> Reading:
         """One path; raises what `read_path` raises."""
         self.failing.clear()

@@ -6,7 +6,7 @@ before the position: requests appear late (they wait for a moderator) and change
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +20,8 @@ from connectors.open311.windows import DAY, Gatherer, Window, windows
 from connectors.reading import Desk, read_path
 
 OVERLAP = 7 * DAY
-"""Microseconds before the position from which each run begins."""
+"""Microseconds before the position from which each run begins, unless it is told otherwise: what is closed later than
+that after it was made is not heard of."""
 
 FIRST = 90 * DAY
 """Microseconds before the present from which the first run begins: the standard's default."""
@@ -47,17 +48,18 @@ def harvest(
     since: int | None = None,
     tell: Callable[[str, int], None] = lambda name, requests: None,
     warn: Callable[[str], None] = lambda words: None,
-) -> Iterator[Reading]:
+    overlap: int = OVERLAP,
+) -> Generator[Reading, None, None]:
     """Publishes what the service holds from `since` on (microseconds; None: where it stopped) until now.
 
     Yields the counts of each window that held anything; `tell` hears its name and how many requests it holds first,
-    `warn` of days that the service may have answered in part. Raises Refused, or Unavailable when the service, Kafka or
-    PostgreSQL stay away: calling again goes on.
+    `warn` of days that the service may have answered in part. `overlap` is as OVERLAP. Raises Refused,
+    or Unavailable when the service, Kafka or PostgreSQL stay away: calling again goes on.
     """
     until = desk.clock()
     gatherer = Gatherer(client.ask, lambda window, count: warn(_doubt(window, count)))
     with tempfile.TemporaryDirectory(prefix="wardlink-open311-") as folder:
-        for window in windows(_beginning(position, since, until), until):
+        for window in windows(_beginning(position, since, until, overlap), until):
             found = gatherer.gather(window)
             if found:
                 name = _day(window)
@@ -67,11 +69,11 @@ def harvest(
                 position.save(window.end)
 
 
-def _beginning(position: Position, since: int | None, until: int) -> int:
+def _beginning(position: Position, since: int | None, until: int, overlap: int) -> int:
     if since is not None:
         return since
     held = position.find()
-    return until - FIRST if held is None else held - OVERLAP
+    return until - FIRST if held is None else held - overlap
 
 
 def _written(folder: Path, name: str, found: dict[str, Record]) -> Path:

@@ -32,6 +32,7 @@ from streams.area import AreaState
 from streams.opening import Desk
 from streams.policies import Policies
 from tests.journeys.year_reading import newest
+from tests.journeys.year_sites import ASKED
 from vault.keyring import Keyring
 from vault.reports import FeatureSeal
 from vault.seal import Opener
@@ -148,7 +149,15 @@ def stored(settings: Settings) -> Effected:
 def files_settled(settings: Settings) -> int:
     """How many files lie aside with their receipts."""
     with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle") as connection:
-        return sum(sum(one.files.values()) for one in histories(connection).values())
+        return sum(sum(one.files.values()) for feed, one in histories(connection).items() if feed != ASKED)
+
+
+def closed(settings: Settings, source: str) -> int:
+    """How many cases a source has said to be closed."""
+    said = "SELECT count(*) AS closed FROM agency_update WHERE source = %s AND update_kind = 'CLOSED'"
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle") as connection:
+        row = connection.execute(said, (source,)).fetchone()
+        return int(row["closed"]) if row else 0
 
 
 def undelivered(settings: Settings) -> list[str]:

@@ -39,6 +39,9 @@ PLACES: Mapping[Feed, str] = {
     "police-uk": "s3",
     "foundry-cases": "s3",
 }
+_LATEST = 7
+"""Days of the street service whose requests are closed while Wardlink looks."""
+
 _EARLIEST_IN_A_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -90,19 +93,21 @@ class Places:
     accounts: dict[str, dict[str, str]]
 
     def deliver(self) -> None:
-        """Puts every file, the oldest first, and lets the service show its requests as they were first."""
-        shown: dict[str, Request] = {}
-        for one in (each for day in self.year.requests() for each in day):
+        """Puts every file, the oldest first; the service shows its latest requests as they were first."""
+        days = self.year.requests()
+        shown = {one["service_request_id"]: one for day in days[:-_LATEST] for one in day}
+        for one in (each for day in days[-_LATEST:] for each in day):
             shown.setdefault(one["service_request_id"], one)
         self.service.requests = list(shown.values())
         for one in self.year.deliveries:
             if one.feed in self.sites:
                 _put(self.sites[one.feed], self.year.folder / one.path, one.at)
 
-    def close_requests(self) -> None:
-        """The service shows its requests as they are at last."""
+    def close_requests(self) -> int:
+        """The service shows its requests as they are at last; returns how many are closed."""
         last = {one["service_request_id"]: one for day in self.year.requests() for one in day}
         self.service.requests = list(last.values())
+        return sum(one["status"] == "closed" for one in last.values())
 
     def laid_aside(self) -> int:
         """How many files lie in done or failed."""
@@ -111,7 +116,10 @@ class Places:
 
     def declare(self, path: Path) -> Path:
         """Writes what is collected, every second."""
-        feeds = [_declared(feed, site, self.year.borough.area) for feed, site in self.sites.items()]
+        area, first = self.year.borough.area, self.year.borough.start.isoformat()
+        feeds = [_declared(feed, site, area) for feed, site in self.sites.items()]
+        asked = {"name": ASKED, "where": self.service.address, "since": first, "schedule": "every 2 seconds"}
+        feeds.append(asked | {"source": ASKED, "agency": READERS[ASKED].agency, "area": area})
         path.write_text(yaml.safe_dump({"feeds": feeds}), "utf-8")
         return path
 

@@ -1,8 +1,9 @@
-"""`wardlink connect`: files that are collected on schedules, from folders, SFTP servers and S3-compatible storage."""
+"""`wardlink connect`: what is collected on schedules, from folders, SFTP, S3-compatible storage and services."""
 
 import json
 import signal
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +27,9 @@ Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
-    group = typer.Typer(help="Collect files from folders, SFTP and S3-compatible storage.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Collect from folders, SFTP, S3-compatible storage and Open311 services.", no_args_is_help=True
+    )
     group.command("list")(list_)
     group.command()(check)
     group.command()(run)
@@ -162,16 +165,17 @@ def _feed_as_text(data: Mapping[str, Any]) -> list[str]:
 
 
 def _examine(settings: "Settings", feed: "Feed") -> dict[str, Any]:
-    from connectors.collect.inbox import Naming
-    from connectors.collect.places import try_out
+    from connectors.collect.asking import try_asking
+    from connectors.collect.feed import Address
     from wardlink.collect import try_reading
-    from wardlink.settings import collect_accounts
 
-    finding: dict[str, Any] = {"name": feed.name, "where": str(feed.where), "files": None, "trouble": []}
+    finding: dict[str, Any] = {"name": feed.name, "where": str(feed.where), "trouble": []}
+    finding |= {"files": None, "requests": None}
     try:
-        look = try_out(feed, collect_accounts(settings))
-        marked = len(look.complete(Naming(feed.files, feed.marker), look))
-        finding["files"] = {"found": len(look.files), "marked": marked if feed.marker else None}
+        if isinstance(feed.where, Address):
+            finding["requests"] = try_asking(feed.where, time.time_ns() // 1000)
+        else:
+            finding["files"] = _files_at(settings, feed)
     except WardlinkError as error:
         finding["trouble"].append(str(error))
     try:
@@ -181,12 +185,25 @@ def _examine(settings: "Settings", feed: "Feed") -> dict[str, Any]:
     return finding
 
 
+def _files_at(settings: "Settings", feed: "Feed") -> dict[str, int | None]:
+    from connectors.collect.inbox import Naming
+    from connectors.collect.places import try_out
+    from wardlink.settings import collect_accounts
+
+    look = try_out(feed, collect_accounts(settings))
+    marked = len(look.complete(Naming(feed.files, feed.marker), look))
+    return {"found": len(look.files), "marked": marked if feed.marker else None}
+
+
 def _finding_as_text(finding: Mapping[str, Any]) -> list[str]:
     files = finding["files"]
     lines = [f"fail  {finding['name']:<20}{trouble}" for trouble in finding["trouble"]]
     if files is not None:
         marked = "" if files["marked"] is None else f", {files['marked']} with their marker"
         lines.append(f"ok    {finding['name']:<20}{finding['where']}: {files['found']} files there{marked}")
+    if finding["requests"] is not None:
+        asked = f"{finding['where']}: {finding['requests']} requests of the last day"
+        lines.append(f"ok    {finding['name']:<20}{asked}")
     return lines
 
 
@@ -199,7 +216,15 @@ def _tell(feed: "Feed", taken: "Taken") -> None:
 
 
 def _tell_as_json(feed: "Feed", taken: "Taken") -> None:
-    typer.echo(json.dumps({**taken.receipt, "laid_aside_as": f"{taken.shelf}/{taken.name}"}))
+    typer.echo(json.dumps(_taken_as_data(feed, taken)))
+
+
+def _taken_as_data(feed: "Feed", taken: "Taken") -> dict[str, Any]:
+    """The receipt, and where the file lies; nothing can be laid aside at a service."""
+    from connectors.collect.feed import Address
+
+    lies = None if isinstance(feed.where, Address) else f"{taken.shelf}/{taken.name}"
+    return {**taken.receipt, "laid_aside_as": lies}
 
 
 def _tell_nobody(feed: "Feed", taken: "Taken") -> None:
@@ -213,7 +238,7 @@ def _tell_trouble(feed: "Feed", message: str) -> None:
 def _result_as_data(result: "Result") -> dict[str, Any]:
     return {
         "name": result.feed.name,
-        "files": [{**one.receipt, "laid_aside_as": f"{one.shelf}/{one.name}"} for one in result.taken],
+        "files": [_taken_as_data(result.feed, one) for one in result.taken],
         "waiting": result.waiting,
         "is_elsewhere": result.is_elsewhere,
         "trouble": result.trouble or None,

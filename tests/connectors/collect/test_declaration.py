@@ -1,7 +1,7 @@
 """The file that says what is collected: what may stand in it, and how its mistakes are told."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import yaml
 
 from connectors.collect.account import Account, S3Account, SftpAccount
 from connectors.collect.declaration import load_feeds
-from connectors.collect.feed import Bucket, Feed, Folder, Sftp
+from connectors.collect.feed import Address, Bucket, Feed, Folder, Sftp
 from schemas.errors import Refused
 from tests.architecture.composed import ROOT
 
@@ -45,6 +45,13 @@ LAKE = {
     "history": True,
     "unchanged_for": "2 minutes",
 }
+STREETS = {
+    "name": "streets",
+    "where": "https://council.example/open311/v2?jurisdiction_id=council.example",
+    "source": "open311",
+    "agency": "council",
+    "schedule": "every 1 hour",
+}
 
 
 def loaded(folder: Path, *feeds: Mapping[str, object], **others: object) -> tuple[Feed, ...]:
@@ -74,6 +81,13 @@ def test_every_kind_of_place_can_be_declared(tmp_path: Path) -> None:
     assert (lake.history, lake.unchanged_for, lake.agency) == (True, timedelta(minutes=2), None)
 
 
+def test_a_service_can_be_declared_with_the_day_from_which_it_is_asked(tmp_path: Path) -> None:
+    [streets] = loaded(tmp_path, STREETS)
+    assert streets.where == Address(str(STREETS["where"]), since=None, days_back=30)
+    [streets] = loaded(tmp_path, STREETS | {"since": "2026-01-01", "days_back": 60})
+    assert streets.where == Address(str(STREETS["where"]), since=date(2026, 1, 1), days_back=60)
+
+
 def test_a_profile_of_one_s_own_is_found_beside_the_file(tmp_path: Path) -> None:
     own = (ROOT / "docs" / "examples" / "street-wardens.yaml").read_text("utf-8")
     (tmp_path / "wardens.yaml").write_text(own, "utf-8")
@@ -95,9 +109,10 @@ def test_the_user_s_own_folder_and_the_usual_port_may_be_meant(tmp_path: Path) -
 
 def test_the_example_that_the_how_to_shows_is_sound(tmp_path: Path) -> None:
     path = ROOT / "docs" / "examples" / "collect.yaml"
-    wardens, landlord, noise = load_feeds(path, ACCOUNTS | {"storage": ACCOUNTS["lake"]})
+    wardens, landlord, noise, streets = load_feeds(path, ACCOUNTS | {"storage": ACCOUNTS["lake"]})
     assert wardens.load_source().name == "street-wardens"
     assert noise.where == Bucket("council-feeds", "noise")
+    assert isinstance(streets.where, Address)
     page = (ROOT / "docs" / "collecting.md").read_text("utf-8")
     (tmp_path / "shown.yaml").write_text(page.split("```yaml\n")[1].split("```")[0], "utf-8")
     assert load_feeds(tmp_path / "shown.yaml", ACCOUNTS) == (landlord,)
@@ -108,7 +123,7 @@ def test_the_example_that_the_how_to_shows_is_sound(tmp_path: Path) -> None:
     [
         (WARDENS, {"name": "Street Wardens"}, "feeds[0].name: must be of small letters, digits and hyphens"),
         (WARDENS, {"name": None}, "feeds[0].name: must be a text"),
-        (WARDENS, {"where": "ftp://host/x"}, "feeds[0].where: must be a folder's path, sftp://USER@HOST/FOLDER or"),
+        (WARDENS, {"where": "ftp://host/x"}, "feeds[0].where: must be a folder's path, sftp://USER@HOST/FOLDER, s3"),
         (WARDENS, {"account": "landlord"}, "feeds[0].account: a folder needs none (take it out)"),
         (WARDENS, {"host_keys": [HOST_KEY]}, "feeds[0].host_keys: belongs to an sftp:// place (take it out)"),
         (WARDENS, {"source": "twitter", "profile": None}, "feeds[0].profile: must be a text"),
@@ -131,6 +146,17 @@ def test_the_example_that_the_how_to_shows_is_sound(tmp_path: Path) -> None:
         (LANDLORD, {"account": "nobody"}, "feeds[0].account: is none of the settings' collect.accounts with password"),
         (LANDLORD, {"account": "lake"}, "feeds[0].account: is none of the settings' collect.accounts with password"),
         (LAKE, {"account": "landlord"}, "feeds[0].account: is none of the settings' collect.accounts with access_key"),
+        (STREETS, {"where": "https://w:hunter2@h/open311"}, "feeds[0].where: the address must not hold a password"),
+        (STREETS, {"files": "*.json"}, "feeds[0].files: belongs to a place of files (take it out)"),
+        (STREETS, {"account": "lake"}, "feeds[0].account: an address needs none (take it out)"),
+        (STREETS, {"since": "last week"}, "feeds[0].since: must be a date such as 2026-03-31"),
+        (STREETS, {"days_back": 0}, "feeds[0].days_back: must be a whole number of 1 or more"),
+        (WARDENS, {"days_back": 3}, "feeds[0].days_back: belongs to the address of a service (take it out)"),
+        (
+            LAKE | {"account": None},
+            {"where": "https://police.example"},
+            "an address is for open311 alone; police-uk is",
+        ),
         (LAKE, {"where": "s3://AK:secret@b/x"}, "feeds[0].where: must be of the form s3://BUCKET/PREFIX"),
     ],
 )
