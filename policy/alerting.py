@@ -24,10 +24,11 @@ from policy.matches import (
     weigh,
     worth_a_word,
 )
-from policy.months import london_date, within
+from policy.months import first_within, london_date, within
 from policy.reduction import SeenCase
 from policy.rulebook import Rules, load_rules, shipped_rules
 from policy.sentences import restricted_sentence, sentence
+from schemas.vocabulary import CaseKind
 
 __all__ = [
     "AlertFact",
@@ -39,6 +40,7 @@ __all__ = [
     "difference",
     "evaluate",
     "load_rules",
+    "may_alert",
     "recipients",
     "shipped_rules",
 ]
@@ -92,6 +94,24 @@ class Evaluator:
                 return each
         self._weighings.append(Weighing(case, self._rules, self._now))
         return self._weighings[-1]
+
+
+def may_alert(case: CaseFact, rules: Rules, now: int) -> bool:
+    """False only where no reader can deserve an alert, whatever it may see: so most places need no closer look."""
+    if case.kind is not CaseKind.REPEAT_PLACE or _may_hide(case, rules):
+        return True
+    lately = london_date(now) - timedelta(days=rules.grace_days)
+    days = [incident.day for incident in case.incidents if incident.day is not None]
+    return any(
+        sum([day >= first_within(rule.months, lately) for day in days]) >= rule.threshold(case.dwellings)
+        for rule in rules.concerning(case.kind, case.subject, london_date(now))
+    )
+
+
+def _may_hide(case: CaseFact, rules: Rules) -> bool:
+    if rules.restricted is None or (rules.restricted.levels and case.level not in rules.restricted.levels):
+        return False
+    return any(report.restrictions for incident in case.incidents for report in incident.reports)
 
 
 def recipients(case: CaseFact) -> tuple[Reader, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policy.alert import untold
-from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, recipients
+from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, may_alert, recipients
 from policy.facts import CaseFact, Reader, Role
 from policy.inbox import Inboxes, Quiet
 from policy.reduction import Lens
@@ -143,6 +143,8 @@ class AlertDesk:
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []
+        if case.case_id not in self._by_case and not may_alert(case, self._rules, now):
+            return wanted
         evaluator = Evaluator(self._rules, now)
         for reader in recipients(case):
             seen = self._lens(reader).reduce(case, now)

@@ -24,7 +24,7 @@ from streams.area import AreaState
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
 from streams.decode import SchemaOf, area_of, decode
-from streams.garbage import building_what_lasts
+from streams.garbage import building_what_lasts, collect_young
 from streams.opening import Desk
 from streams.policies import Policies
 from streams.restating import standardised_again
@@ -138,6 +138,7 @@ class Resolve:
         self._commit(prepared)
         self.held[prepared.partition] = Claim(prepared.step.next, prepared.step.epoch)
         self._ahead.end()
+        collect_young()
 
     def abandon(self, prepared: Prepared) -> None:
         """The memories of its partition hold what is not stored: they go when the partition is claimed again."""
