@@ -119,6 +119,7 @@ DELIVER = Node(
         "position:advance_position",
         "outbox:insert_delivered",
         "letters:insert_letters",
+        "routes:write_route",
         "letters:claim_due",
         "letters:settle_letter",
     ),

@@ -66,5 +66,5 @@ def test_every_table_has_somebody_who_writes_it(database: str) -> None:
 
 def test_the_tables_of_a_node_are_read_from_its_statements() -> None:
     assert writes(RELAY) == ("outbox",)
-    assert writes(DELIVER) == ("delivery", "letter", "stream_position")
+    assert writes(DELIVER) == ("alert_route", "delivery", "letter", "stream_position")
     assert writes(CLOCK) == ()
