@@ -1,9 +1,9 @@
 """How Python's garbage collector treats a worker whose memory is an index that lives for days.
 
 Every look at millions of lasting objects is in vain: they are told apart once, when an area's memory was built, and the
-young are looked at between batches; in the midst of one, thousands of its own short-lived objects would be too. Reference
-counting frees almost everything a batch makes; what is left are the rare cycles of a dropped area. While a memory is
-built nothing is looked at: everything that is made is there to stay, and looking for garbage took a third of the time.
+young are looked at between batches; in the midst of one, thousands of its own short-lived objects would be too.
+Reference counting frees almost everything a batch makes; what is left are the rare cycles of a dropped area. While a
+memory is built nothing is looked at: everything that is made is there to stay, and looking took a third of the time.
 """
 
 import gc

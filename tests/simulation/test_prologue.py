@@ -1,5 +1,6 @@
 """A borough that tells its story first tells it whole, and nothing of it later."""
 
+import itertools
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_every_part_of_the_story_is_told_and_each_day_in_order_of_time(tmp_path:
     assert all(
         before.at <= after.at
         for day in build_with_prologue(BOROUGH, PROLOGUE).days()
-        for before, after in zip(day, day[1:], strict=False)
+        for before, after in itertools.pairwise(day)
     )
 
 
