@@ -94,11 +94,18 @@ def ranked(matches: Iterable[Match]) -> list[Match]:
 
 
 def worth_a_word(matches: list[Match]) -> Iterable[Match]:
-    """The matches after the first that no match before them implies."""
+    """The matches after the first that no other match implies; of two that say the same, the one before."""
     for index, match in enumerate(matches[1:], start=1):
-        stronger = (before.rule for before in matches[:index] if before.rule is not None)
-        if match.rule is None or not any(rule.implies(match.rule) for rule in stronger):
+        if match.rule is None or not any(
+            _says_more(matches[other], match, other < index) for other in range(len(matches))
+        ):
             yield match
+
+
+def _says_more(one: Match, other: Match, is_before: bool) -> bool:
+    if one.rule is None or other.rule is None or one is other or not one.rule.implies(other.rule):
+        return False
+    return is_before or not other.rule.implies(one.rule)
 
 
 def _rank(match: Match) -> tuple[bool, int]:

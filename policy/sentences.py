@@ -84,9 +84,10 @@ def repeat_headline(case: CaseFact, rule: RepeatRule, count: int, hate: int, age
 
 def repeat_note(rule: RepeatRule, count: int, hate: int, agencies: Iterable[str]) -> str:
     """The same beside a stronger rule."""
-    if rule.one_problem:
+    if rule.one_problem and (rule.open or rule.agencies > 1):
         return f"one problem is {_known(rule, agencies)}"
-    return f"{counted(count, 'incident')} in {counted(rule.months, 'month')}{_hateful(rule, hate)}"
+    of_what = " of one problem" if rule.one_problem else ""
+    return f"{counted(count, 'incident')}{of_what} in {counted(rule.months, 'month')}{_hateful(rule, hate)}"
 
 
 def _known(rule: RepeatRule, agencies: Iterable[str]) -> str:
