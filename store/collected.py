@@ -39,13 +39,16 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """What came of a feed: its last look (0: none yet), the trouble of that look, and its files by state."""
+    """What came of a feed: its last look (0: none yet), the trouble of that look, its files by state, and the state of
+    the newest.
+    """
 
     looked_at: int = 0
     trouble: str = ""
     trouble_since: int | None = None
     files: Mapping[str, int] = field(default_factory=dict)
     last_file_at: int | None = None
+    last_state: State | None = None
 
 
 class CollectedFiles:
@@ -109,10 +112,12 @@ def histories(connection: Session) -> dict[str, FeedHistory]:
 
 
 def _history(look: Mapping[str, Any], counts: list[dict[str, Any]]) -> FeedHistory:
+    newest = max(counts, key=lambda row: row["last"], default=None)
     return FeedHistory(
         looked_at=look["looked_at"],
         trouble=look["trouble"],
         trouble_since=look["trouble_since"],
         files={row["state"]: row["files"] for row in counts},
-        last_file_at=max((row["last"] for row in counts), default=None),
+        last_file_at=newest["last"] if newest else None,
+        last_state=newest["state"] if newest else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store.database import Session, unavailable_when_away
+from store.database import Row, Session, unavailable_when_away
 from store.queries import load
 
 State = Literal["waiting", "delivered", "dead"]
@@ -110,6 +110,12 @@ def revive(connection: Session, partner: str) -> int:
     """Lets the dead letters of a partner be posted again; returns how many."""
     with unavailable_when_away():
         return connection.execute(_SQL["revive_letters"], {"partner": partner}).rowcount
+
+
+def dead_letters(connection: Session) -> list[Row]:
+    """Alerts that were given up on their way to partners: partner, letters, since."""
+    with unavailable_when_away():
+        return connection.execute(_SQL["count_dead"]).fetchall()
 
 
 def listen(connection: Session) -> None:

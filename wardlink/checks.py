@@ -7,6 +7,7 @@ from store.database import connect
 from store.routes import unknown_owners, unroutable
 from vault.backup import STALE_AFTER_DAYS, backup_state
 from wardlink.keyring_files import keyring_path
+from wardlink.outside import feeds_in_trouble, lost_letters
 from wardlink.settings import Settings, store_settings
 from wardlink.stack.doctor import Finding
 from wardlink.status import role_states, stopped_roles
@@ -54,3 +55,25 @@ def alerts_reach_somebody(settings: Settings) -> Finding:
         agencies = ", ".join(row["agency"] for row in unknown)
         return Finding("warn", f"open cases of {agencies} name teams that it lacks", "add their names under `called`")
     return Finding("ok", f"{len(offices)} agencies; every alert has a mailbox")
+
+
+def feeds_bring_something(settings: Settings) -> Finding:
+    """Every declared feed could be looked at, its newest file was read to its end, and none brings nothing."""
+    if settings.collect.file is None:
+        return Finding("ok", "none is collected (WARDLINK_COLLECT_FILE is not set)")
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-doctor") as connection:
+        found = feeds_in_trouble(settings, connection)
+    if found:
+        told = "; ".join(f"{one['feed']}: {one['trouble']}" for one in found)
+        return Finding("fail", told, "; ".join(dict.fromkeys(str(one["remedy"]) for one in found)))
+    return Finding("ok", "every feed could be looked at")
+
+
+def letters_are_taken(settings: Settings) -> Finding:
+    """No alert was given up on its way to a partner's system."""
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-doctor") as connection:
+        dead = lost_letters(connection)
+    if dead:
+        told = ", ".join(f"{one['letters']} to {one['partner']}" for one in dead)
+        return Finding("fail", f"alerts that were not taken: {told}", "; ".join(str(one["remedy"]) for one in dead))
+    return Finding("ok", "partners took every alert")

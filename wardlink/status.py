@@ -14,6 +14,7 @@ from store.reading import counts
 from store.routes import unroutable
 from streams import deliver, resolve
 from streams.health import health_file, read_health
+from wardlink.outside import feeds_in_trouble, lost_letters
 from wardlink.settings import Settings, kafka_settings, store_settings
 from wardlink.stack.state import ProcessState, read_state
 
@@ -47,6 +48,8 @@ class Status:
 
     `published_statistics` are those stored reports that are public statistics. `compared` of them are of an area and
     month that the force's own feed covers: they are in `comparisons`, and counted neither in places nor in areas.
+    `feeds_in_trouble` are feeds that are collected from in vain (feed, trouble, remedy, since), `dead_letters` alerts
+    that partners' systems did not take (partner, letters, since, remedy).
     `unroutable` are standing alerts that nobody is named to read: agency, alerts, reason with its remedy, since.
     """
 
@@ -63,6 +66,8 @@ class Status:
     busiest_areas: list[Mapping[str, Any]]
     comparisons: list[Mapping[str, Any]]
     unroutable: list[Mapping[str, Any]] = field(default_factory=list)
+    feeds_in_trouble: list[Mapping[str, Any]] = field(default_factory=list)
+    dead_letters: list[Mapping[str, Any]] = field(default_factory=list)
     roles: list[RoleStatus] = field(default_factory=list)
 
     def as_plain(self) -> dict[str, Any]:
@@ -75,8 +80,15 @@ def look(settings: Settings) -> Status:
     lag, undelivered = on_the_way(settings)
     with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-status") as connection:
         counted = counts(connection)
+        feeds, letters = feeds_in_trouble(settings, connection), lost_letters(connection)
         lost: list[Mapping[str, Any]] = [{**row, "since": row["since"].isoformat()} for row in unroutable(connection)]
-    return Status(lag=lag, undelivered=undelivered, unroutable=lost, roles=role_states(settings), **counted)
+    told: dict[str, Any] = {
+        "unroutable": lost,
+        "feeds_in_trouble": feeds,
+        "dead_letters": letters,
+        "roles": role_states(settings),
+    }
+    return Status(**counted, lag=lag, undelivered=undelivered, **told)
 
 
 def on_the_way(settings: Settings) -> tuple[int, int]:

@@ -27,6 +27,7 @@ _QUIET = timedelta(seconds=30)
 _KEYS = (
     "name", "where", "host_keys", "account", "source", "profile", "agency", "area", "history", "files", "marker",
     "unchanged_for", "schedule", "since", "days_back",
+    "expected_within",
 )  # fmt: skip
 _OF_FILES = ("files", "marker", "unchanged_for")
 _OF_SERVICES = ("since", "days_back")
@@ -76,6 +77,7 @@ def _feed(form: Form, folder: Path, zone: ZoneInfo, accounts: Mapping[str, Accou
         marker=_marker(form),
         unchanged_for=_read(form, "unchanged_for", parse_duration) or _QUIET,
         schedule=_schedule(form, zone),
+        expected_within=_read(form, "expected_within", parse_duration),
     )
     form.refuse_others(also=_KEYS)
     if feed.where is not _NOWHERE:

@@ -83,6 +83,7 @@ class Feed:
 
     `files` is the pattern of the names that count (`*`, `?`, `[…]`). A file is complete when its marker is there
     (`marker`, with {name} or {stem} in it), or, without a marker, when it has not changed for `unchanged_for`.
+    Something new is expected at least every `expected_within`.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Feed:
     marker: str | None = None
     unchanged_for: timedelta = timedelta(seconds=30)
     schedule: Schedule
+    expected_within: timedelta | None = None
 
     def load_source(self) -> Source:
         """The source that its files are read by; Refused when there is none of that name, or its profile is wrong."""

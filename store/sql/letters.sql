@@ -44,6 +44,10 @@ WHERE seq = %(seq)s AND state = 'waiting'
 UPDATE letter SET state = 'waiting', attempts = 0, due_at = now(), settled_at = NULL
 WHERE partner = %(partner)s AND state = 'dead'
 
+-- name: count_dead
+SELECT partner, count(*) AS letters, min(settled_at) AS since FROM letter WHERE state = 'dead'
+GROUP BY partner ORDER BY partner
+
 -- name: bury_letters
 UPDATE letter SET state = 'dead', answer = 'the partner was revoked', settled_at = now()
 WHERE partner = %(partner)s AND state = 'waiting'

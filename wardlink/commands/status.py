@@ -73,6 +73,10 @@ def _show(found: "Status") -> None:
     typer.echo(f"alerts        {found.alerts:>10,}   standing")
     for lost in found.unroutable:
         typer.secho(f"unroutable    {lost['alerts']:>10,}   {lost['reason']}", fg="red")
+    for feed in found.feeds_in_trouble:
+        typer.secho(f"not collected  {feed['feed']}: {feed['trouble']}; {feed['remedy']}", fg="red")
+    for dead in found.dead_letters:
+        typer.secho(f"dead letters  {dead['letters']:>10,}   to {dead['partner']}; {dead['remedy']}", fg="red")
     if found.compared:
         typer.echo(f"compared      {found.compared:>10,}   published statistics that the force's own feed covers")
     for month in found.comparisons[:5]:

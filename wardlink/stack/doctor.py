@@ -49,6 +49,8 @@ CHECKS: dict[str, str] = {
     "Roles": "wardlink.stack.doctor:roles_are_running",
     "Work": "wardlink.checks:roles_can_work",
     "Directory": "wardlink.checks:alerts_reach_somebody",
+    "Feeds": "wardlink.checks:feeds_bring_something",
+    "Letters": "wardlink.checks:letters_are_taken",
     "Keyring": "wardlink.checks:keyring_is_backed_up",
 }
 """Every check by its name, as "module:function", in the order of their lines; a new check is one line here."""
