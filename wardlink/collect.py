@@ -32,7 +32,7 @@ from store.collected import CollectedFiles, FeedHistory, histories
 from store.database import connect
 from store.feed_position import FeedPosition
 from streams.topology import INGEST
-from wardlink.commands.ingest import Wish, open_desk, tune_for_throughput
+from wardlink.ingesting import Wish, open_desk, tune_for_throughput
 from wardlink.settings import Settings, collect_accounts, kafka_settings, registry_url, store_settings
 
 log = structlog.get_logger()

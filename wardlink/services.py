@@ -10,7 +10,7 @@ from connectors.open311.client import Client, Service
 from connectors.open311.harvest import Position, harvest
 from connectors.times import LONDON, moment
 from schemas.errors import Refused, WardlinkError
-from wardlink.commands.ingest import Outcome, Wish, open_desk, tune_for_throughput
+from wardlink.ingesting import Outcome, Wish, open_desk, tune_for_throughput
 
 if TYPE_CHECKING:
     from connectors.contract import Source

@@ -21,8 +21,8 @@ from connectors.tally import Tally
 from schemas.errors import Refused
 from streams.clock import publish_ticks
 from vault.keyring import Keyring
-from wardlink.commands.ingest import Bar, Wish, open_desk
 from wardlink.commands.status import wait_until_quiet
+from wardlink.ingesting import Bar, Wish, open_desk
 from wardlink.keyring_files import keyring_path
 from wardlink.operate import switch_source
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings

@@ -12,7 +12,7 @@ from tests.connectors.fakes import desk_for, keyring
 from tests.connectors.test_police_uk import ROW, write_csv
 from vault.backup import verify_backup, write_backup
 from wardlink.cli import main
-from wardlink.commands.ingest import check_keys
+from wardlink.ingesting import check_keys
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import load
 

@@ -79,7 +79,7 @@ def run(
     end. Without it, each file is told as it is laid aside, with --json as one object a line.
     """
     from wardlink.collect import collect_once, keep_collecting
-    from wardlink.commands.ingest import tune_for_throughput
+    from wardlink.ingesting import tune_for_throughput
     from wardlink.settings import load
 
     settings = load()

@@ -146,7 +146,7 @@ def _check_keys(settings: "Settings", partner: "Partner") -> None:
     from connectors.push.source import PushedEvents
     from connectors.reading import Desk
     from vault.keyring import PublicRing
-    from wardlink.commands.ingest import check_keys
+    from wardlink.ingesting import check_keys
     from wardlink.keyring_files import keyring_path
     from wardlink.settings import store_settings
 

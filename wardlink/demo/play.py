@@ -23,9 +23,9 @@ from simulation.prologue import build_with_prologue
 from simulation.settings import Settings as Borough
 from simulation.write import write
 from vault.keyring import Keyring
-from wardlink.commands.ingest import Bar, Wish, open_desk
 from wardlink.commands.status import wait_until_quiet
 from wardlink.demo.watch import Counters
+from wardlink.ingesting import Bar, Wish, open_desk
 from wardlink.keyring_files import keyring_path
 from wardlink.operate import switch_source
 from wardlink.settings import Settings, kafka_settings, store_settings
