@@ -115,11 +115,14 @@ class Places:
         return sum(not name.endswith(".receipt.json") for names in shelves for name in names)
 
     def declare(self, path: Path) -> Path:
-        """Writes what is collected, every second."""
+        """Writes what is collected, every second; the service is asked again for all its days, so that late closings
+        are heard.
+        """
         area, first = self.year.borough.area, self.year.borough.start.isoformat()
         feeds = [_declared(feed, site, area) for feed, site in self.sites.items()]
         asked = {"name": ASKED, "where": self.service.address, "since": first, "schedule": "every 2 seconds"}
-        feeds.append(asked | {"source": ASKED, "agency": READERS[ASKED].agency, "area": area})
+        whole = {"days_back": self.year.borough.days + 1}
+        feeds.append(asked | whole | {"source": ASKED, "agency": READERS[ASKED].agency, "area": area})
         path.write_text(yaml.safe_dump({"feeds": feeds}), "utf-8")
         return path
 
