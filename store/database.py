@@ -25,12 +25,19 @@ AWAY = (
 )
 """What psycopg raises when the server is away, going away or coming back."""
 
+UNPREPARED = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
+"""What psycopg raises when the database has not been brought to this release yet."""
+
 
 @contextmanager
 def unavailable_when_away() -> Iterator[None]:
-    """Turns a lost or refused connection into Unavailable; its message never shows the DSN."""
+    """Turns a lost or refused connection, or a database that is not migrated yet, into Unavailable; its message never
+    shows the DSN.
+    """
     try:
         yield
+    except UNPREPARED as error:
+        raise Unavailable("PostgreSQL has not all the tables of this release: run `wardlink store migrate`") from error
     except AWAY as error:
         raise Unavailable(f"PostgreSQL is away ({type(error).__name__}): is it running, is its disk full?") from error
 

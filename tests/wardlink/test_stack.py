@@ -80,6 +80,7 @@ def test_a_server_that_is_killed_comes_back_where_it_was(wardlink: CommandLine) 
     doctor = wardlink("doctor", "--json")
     levels = {finding["check"]: finding["level"] for finding in json.loads(doctor.stdout)}
     assert (levels["Kafka"], levels["PostgreSQL"], levels["Roles"]) == ("ok", "ok", "warn")
+    assert "run `wardlink store migrate`" in doctor.stdout
 
 
 def test_a_stack_in_the_foreground_refuses_a_second_and_stops_by_ctrl_c(wardlink: CommandLine) -> None:
