@@ -8,11 +8,11 @@ from tests.connectors.laws import Keeping
 
 pytest.register_assert_rewrite("tests.connectors.conformance", "tests.connectors.fakes")
 
-_KEEPING = pytest.StashKey[Keeping]()
+_LAW = "law"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_KEEPING] = Keeping()
+    config.pluginmanager.register(Table())
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,13 +22,26 @@ def pytest_runtest_makereport(
     report = yield
     law, suite = item.get_closest_marker("law"), getattr(item, "cls", None)
     if law and suite and (report.when == "call" or report.outcome != "passed"):
-        item.config.stash[_KEEPING].note(suite.source.name, law.args[0], report.outcome)
+        report.user_properties.append((_LAW, f"{suite.source.name} {law.args[0]}"))
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    keeping = config.stash[_KEEPING]
-    if keeping.found:
-        terminalreporter.section("sources by laws")
-        for line in keeping.lines():
-            terminalreporter.write_line(line)
+class Table:
+    """Gathers what the reports of all processes of a run say of the laws, and prints it at the end."""
+
+    def __init__(self) -> None:
+        self._keeping = Keeping()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Notes which source kept which law."""
+        for name, said in report.user_properties:
+            if name == _LAW:
+                source, _, law = str(said).partition(" ")
+                self._keeping.note(source, law, report.outcome)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Ends the run with the table."""
+        if self._keeping.found:
+            terminalreporter.section("sources by laws")
+            for line in self._keeping.lines():
+                terminalreporter.write_line(line)
