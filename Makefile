@@ -20,10 +20,10 @@ demo: install ## a simulated borough: real Kafka, real PostgreSQL, linked-case a
 	@$(BIN)/wardlink demo $(ARGS)
 
 test: install ## every test, on a real Kafka and PostgreSQL (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
 
 test-long: install ## the suites that run in a short seeded form otherwise
-	@$(BIN)/python -m pytest -m long $(ARGS)
+	@$(BIN)/python -m pytest -m long --hypothesis-profile searching $(ARGS)
 
 check: install ## format, lint, types, import layers, dead code
 	$(BIN)/ruff format --check .

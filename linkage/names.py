@@ -37,7 +37,7 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if lowered.isascii():
         return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered.translate(_NOT_DECOMPOSED))
+    decomposed = unicodedata.normalize("NFKD", lowered).lower().translate(_NOT_DECOMPOSED)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

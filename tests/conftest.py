@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -28,6 +29,10 @@ from wardlink.stack.process import spawn
 
 for name in [name for name in os.environ if name.startswith("WARDLINK_") and name != "WARDLINK_CACHE"]:
     del os.environ[name]
+
+hypothesis.settings.register_profile("seeded", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("searching", deadline=None)
+hypothesis.settings.load_profile("seeded")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 """Real files for trying; tests that read them skip where they are not."""

@@ -1,7 +1,7 @@
 """Reports in one spelling, generic values left out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkage import contacts, names
@@ -89,6 +89,7 @@ def test_other_contacts_have_one_spelling() -> None:
     assert contacts.address("Mare Street") is None
 
 
+@example("\N{MATHEMATICAL BOLD FRAKTUR CAPITAL A}")
 @given(st.text(max_size=40))
 def test_standardising_twice_is_standardising_once(text: str) -> None:
     assert names.fold(names.fold(text)) == names.fold(text)
