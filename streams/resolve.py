@@ -14,6 +14,7 @@ from typing import Any
 from linkage.changes import Put
 from linkage.model import Model
 from schemas.errors import Refused, Unavailable, Unfit
+from schemas.records import Report
 from schemas.topics import BACKFILL
 from store.areas import areas_of_partition, load_area, revisions
 from store.database import Session
@@ -154,8 +155,9 @@ class Resolve:
             touched.add(area)
             state = self._area(area, batch.partition)
             held = self._held_revisions(state, records)
+            of = {raw.offset: record for raw, record in records}
             for raw, error in state.take(records, held, self.tools.desk, effects, batch.topic == BACKFILL.name):
-                self._quarantine(batch, raw, error, effects)
+                self._quarantine(batch, raw, error, effects, of[raw.offset])
             effects.area.append(AreaRow(area, batch.partition, state.time, state.index.next_number, state.shared_by))
         return effects
 
@@ -177,19 +179,21 @@ class Resolve:
         where = f"{batch.topic}[{batch.partition}]"
         return self.breakers.setdefault((batch.topic, batch.partition), Breaker(where))
 
-    def _quarantine(self, batch: RecordBatch, raw: RawRecord, error: Unfit, effects: Effects) -> None:
-        """Keeps the original bytes sealed, with field, rule and remedy."""
-        area = area_of(raw)
+    def _quarantine(
+        self, batch: RecordBatch, raw: RawRecord, error: Unfit, effects: Effects, record: Any = None
+    ) -> None:
+        """Keeps the original bytes sealed, with field, rule and remedy; of a report, whose it is and which."""
+        area, (agency, name) = area_of(raw), _named(record, raw)
         where = f"{batch.topic}:{batch.partition}:{raw.offset}"
         key_id, sealed = self.tools.desk.seal(area, where, raw.value or b"")
         effects.quarantine.append(
             QuarantineRow(
                 area=area,
                 quarantine_id=where,
-                agency="unknown",
+                agency=agency,
                 source=batch.topic,
                 batch=where,
-                row_reference=str(raw.offset),
+                row_reference=name,
                 field=error.field,
                 rule=error.rule,
                 remedy=error.remedy,
@@ -303,3 +307,10 @@ class Resolve:
             if connection is not None:
                 connection.close()
         self._writing = self._keys = None
+
+
+def _named(record: Any, raw: RawRecord) -> tuple[str, str]:
+    """Whose a record is and what it is called in quarantine: a receipt finds its report by id and revision."""
+    if isinstance(record, Report):
+        return record.agency, f"{record.report_id}/{record.revision}"
+    return "unknown", str(raw.offset)

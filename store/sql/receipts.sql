@@ -25,10 +25,20 @@ FROM unnest(
 ) AS settled (receipt_id, content, received, state, report_id, area, revision, change, reasons)
 WHERE receipt.receipt_id = settled.receipt_id
 
--- A report is stored with the revision that was pushed or a later one, and linked once it belongs to an incident.
+-- A report is stored with the revision that was pushed or a later one, and linked once it belongs to an incident. What
+-- could not be used once it was published lies in quarantine under its report id and revision.
 -- name: follow_receipt
-SELECT receipt.receipt_id, receipt.received, receipt.state, receipt.report_id, receipt.change, receipt.reasons,
+SELECT receipt.receipt_id, receipt.received, receipt.report_id, receipt.change,
+    CASE WHEN refused.reasons IS NULL THEN receipt.state ELSE 'unfit' END AS state,
+    coalesce(refused.reasons, receipt.reasons) AS reasons,
     report.revision IS NOT NULL AS stored, report.incident_id IS NOT NULL AS linked
-FROM receipt LEFT JOIN report
+FROM receipt
+LEFT JOIN report
     ON report.area = receipt.area AND report.report_id = receipt.report_id AND report.revision >= receipt.revision
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(DISTINCT jsonb_build_object('field', field, 'rule', rule, 'remedy', remedy)) AS reasons
+    FROM quarantine
+    WHERE report.revision IS NULL AND quarantine.area = receipt.area AND quarantine.agency = receipt.agency
+        AND quarantine.row_reference = receipt.report_id || '/' || receipt.revision AND quarantine.state = 'open'
+) AS refused ON true
 WHERE receipt.receipt_id = %(receipt_id)s AND receipt.agency = %(agency)s

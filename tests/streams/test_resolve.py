@@ -134,6 +134,8 @@ def test_what_cannot_be_used_is_kept_sealed_and_the_rest_goes_on(worker: Worker,
         ("E09000099", "detail", True, True),
     ]
     assert b"no schema id" not in worker.rows("SELECT original FROM quarantine WHERE field = 'message'")[0][0]
+    named = worker.rows("SELECT agency, row_reference FROM quarantine WHERE field = 'detail' ORDER BY 2")
+    assert named == [("police", "police:2/1"), ("police", "police:3/1")]
 
 
 def test_a_bad_release_stops_the_partition_instead_of_filling_the_quarantine(worker: Worker) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from connectors.push.service import Service
 from schemas.errors import Unavailable
 from schemas.records import ReportDetail
 from schemas.released import unpack
+from schemas.topics import REPORTS_HOUSING
 from schemas.vocabulary import Category, Operation
 from store import partners
 from store.database import connect
@@ -24,6 +26,7 @@ from store.partners import Partner
 from tests.conftest import wait_until
 from tests.connectors.fakes import AREA, MemoryOutlet
 from tests.connectors.push.conftest import House, Quiet, event, push, withdrawal
+from tests.streams.worker import Worker
 from vault.partners import PartnerSeal
 from vault.seal import Opener
 
@@ -301,6 +304,25 @@ def test_a_receipt_follows_the_report_until_it_is_linked(client: httpx.Client, h
         assert follow(client, house, receipt).json()["status"] == "stored"
         session.execute("UPDATE report SET incident_id = 'I1'")
         assert follow(client, house, receipt).json()["status"] == "linked"
+
+
+def test_a_receipt_of_what_resolve_could_not_use_says_why_until_a_later_revision_is_stored(
+    client: httpx.Client, house: House
+) -> None:
+    receipt = push(client, house, event(persons=[{"role": "VICTIM", "full_name": CANARY}])).json()["receipt"]
+    [report] = house.outlet.reports
+    assert report.detail is not None
+    spoilt = replace(report, detail=replace(report.detail, ciphertext=bytes(64)))
+    worker = Worker(house.database, house.keyring)
+    worker.claim()
+    worker.take(REPORTS_HOUSING.name, [spoilt])
+    told = follow(client, house, receipt).json()
+    assert (told["status"], [mistake["field"] for mistake in told["mistakes"]]) == ("unfit", ["detail"])
+    assert all(mistake["rule"] and mistake["remedy"] for mistake in told["mistakes"])
+    assert CANARY not in json.dumps(told)
+    worker.take(REPORTS_HOUSING.name, [replace(report, revision=report.revision + 1)])
+    told = follow(client, house, receipt).json()
+    assert (told["status"], told.get("mistakes", [])) == ("linked", [])
 
 
 def test_a_receipt_is_for_its_own_agency(client: httpx.Client, house: House) -> None:
