@@ -62,6 +62,7 @@ class Casebook:
         self._live_sources: set[tuple[str, str]] = set()
         self._case_of_place: dict[PlaceKey, str] = {}
         self._place_of_case: dict[str, PlaceKey] = {}
+        self._last_number = 0
         self._versions: dict[str, int] = {}
         self._signatures: dict[str, int] = {}
         rules = policies.rules(area).repeats
@@ -203,10 +204,12 @@ class Casebook:
 
     def _case_id(self, place: PlaceKey) -> str:
         if place not in self._case_of_place:
-            self._name_place(place, f"{self._area}-P{len(self._case_of_place) + 1}")
+            self._name_place(place, f"{self._area}-P{self._last_number + 1}")
         return self._case_of_place[place]
 
     def _name_place(self, place: PlaceKey, case_id: str) -> None:
+        """Numbers have gaps where a place got one and no case was written: the next is above the highest known."""
+        self._last_number = max(self._last_number, int(case_id.rpartition("-P")[2]))
         self._case_of_place[place] = case_id
         self._place_of_case[case_id] = place
 

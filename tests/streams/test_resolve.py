@@ -138,6 +138,36 @@ def test_what_cannot_be_used_is_kept_sealed_and_the_rest_goes_on(worker: Worker,
     assert named == [("police", "police:2/1"), ("police", "police:3/1")]
 
 
+def at_flat(ring: Keyring, number: int, uprn: str, days: int) -> Report:
+    return told(ring, number, days=days, persons=(), places=(Place(role=PlaceRole.SOURCE, uprn=uprn),))
+
+
+def test_after_a_restart_no_places_case_takes_the_name_of_anothers(
+    worker: Worker, database: StoreSettings, ring: Keyring
+) -> None:
+    """The place of one bad night has a name in memory and no case; names go on behind the greatest that is stored."""
+    one_night = [at_flat(ring, number, "1001", days=0) for number in range(1, 9)]
+    worker.take(POLICE, [replace(each, occurred=_spread(each, order)) for order, each in enumerate(one_night)])
+    worker.take(POLICE, [at_flat(ring, 20 + days, "1002", days) for days in (1, 5, 9, 13)])
+    places = "SELECT place_level, place_code, case_id FROM case_file WHERE place_code IS NOT NULL"
+    before = set(worker.rows(places))
+    assert not any(case_id.endswith("-P1") for _, _, case_id in before)
+    again = Worker(database, ring, name="two")
+    again.claim()
+    for flat in range(1003, 1011):
+        again.take(POLICE, [at_flat(ring, 100 * flat + days, str(flat), days) for days in (1, 5, 9, 13)])
+    assert before
+    assert before < set(again.rows(places))
+
+
+def _spread(report: Report, hours: int) -> Span:
+    """So many hours before, each an occasion of its own."""
+    assert report.occurred is not None
+    assert report.occurred.earliest is not None
+    at = Moment(at=report.occurred.earliest.at - hours * 60 * MINUTE)
+    return Span(earliest=at, latest=at, precision=Precision.EXACT)
+
+
 def test_a_bad_release_stops_the_partition_instead_of_filling_the_quarantine(worker: Worker) -> None:
     with pytest.raises(Refused, match="could not be used"):
         worker.take(POLICE, [b"rubbish"] * 500)
