@@ -27,11 +27,14 @@ _BUSY_DAYS = (0.8, 0.75, 0.8, 0.9, 1.25, 1.5, 1.0)
 
 _NEAR = 4
 
-_TO_THE_TROUBLED = 0.9
+_TO_THE_TROUBLED = 0.94
 """Share of single occasions, at most, that somebody suffers who has a lasting problem besides. In a town of many homes
 and little activity those who ring would otherwise hardly ever ring again, which is not what was found
 (simulation.problems).
 """
+
+_STILL_TROUBLED = 60
+"""Days after a lasting problem in which those who suffered from it still suffer more than others."""
 
 _GROWS_DAYS = 42
 """Days in which a hotspot grows from nothing to what it is in the end."""
@@ -125,22 +128,22 @@ class Diary:
 
     def _where(self, kind: Kind, number: int, dice: Dice) -> _Spot:
         """Anywhere; or, the quieter the borough the more often, to somebody who suffers from something else already."""
-        elsewhere = min(_TO_THE_TROUBLED, 1 - self._settings.activity**2)
+        elsewhere = min(_TO_THE_TROUBLED, 1 - self._settings.activity**3)
         troubled = self._troubled(number) if elsewhere > 0 and dice.chance(elsewhere) else []
         if troubled:
             victim = dice.one(troubled)
             place = self._sites.beside(kind, victim, dice)
             others = [one for one in self._sites.around(kind, place, _NEAR) if one.home != victim.home]
-            affected = (victim, *dice.some(others, dice.skewed(0, 2)))
+            affected = (victim, *dice.some(others, dice.skewed(0, 1)))
             return _Spot(place, affected, self._sites.suspect(kind, place, dice))
         place = self._sites.pick(kind, dice)
         affected = tuple(dice.some(self._sites.around(kind, place, _NEAR), 1 + dice.skewed(0, 2)))
         return _Spot(place, affected, self._sites.suspect(kind, place, dice))
 
     def _troubled(self, number: int) -> Sequence[Person]:
-        """Those who suffer from a lasting problem on a day."""
+        """Those who suffer from a lasting problem on a day, or did lately."""
         if self._counted != number:
-            alive = (p for p in self._problems if p.first_day <= number <= p.last_day)
+            alive = (p for p in self._problems if p.first_day <= number <= p.last_day + _STILL_TROUBLED)
             self._victims = [victim for problem in alive for victim in problem.victims]
             self._counted = number
         return self._victims

@@ -1,9 +1,9 @@
 """Lasting problems: one source, those who suffer from it, for weeks.
 
 A quarter of those who call the police about antisocial behaviour call six times a year or more, and one in seven more
-than ten times (HM Inspectorate of Constabulary with MORI, as reported in 2012). Here that comes of itself: problems
-last long and skewed, and about a quarter of all callers have one. Who has one suffers from more than that: three in
-five victims told the Victims' Commissioner in 2024 of three kinds of behaviour or more (simulation.diary).
+than ten times (HM Inspectorate of Constabulary with MORI, as reported in 2012). Here that comes of problems that last
+long and skewed, and of what else befalls those who have one or lately had: three in five victims told the Victims'
+Commissioner in 2024 of three kinds of behaviour or more (simulation.diary).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,8 @@
 """What a borough's year must come to: its files read in memory, what Kafka holds taken in one batch, what is stored.
 
 Ids of clusters and of places' cases tell in which order things came, so people, incidents and cases are named by what
-is in them. Of alerts, who must know of what by which rule is held: how often they were told on the way is history's.
+is in them. Of alerts, who must know of what by which rule is held: how often they were told on the way is history's,
+and whether something restricted was linked when they were last told; that it is linked is an alert of its own rule.
 """
 
 import os
@@ -201,8 +202,7 @@ def _add_cases(
     ]
     effected.cases |= {(subject[row["case_id"]], frozenset(row["report_ids"]), tuple(row["agencies"])) for row in kept}
     effected.alerts |= {
-        (subject[row["case_id"]], row["recipient"], row["role"], row["rule"], row["restricted"], row["shadow"])
-        for row in told_of
+        (subject[row["case_id"]], row["recipient"], row["role"], row["rule"], row["shadow"]) for row in told_of
     }
 
 

@@ -95,8 +95,8 @@ def test_callers_are_skewed_as_published(files: Written) -> None:
         for row in files.truth("persons")
         if row["person_id"].startswith("P") and row["person_role"] != "ALLEGED_PERPETRATOR"
     )
-    assert 0.16 <= sum(count >= 6 for count in calls.values()) / len(calls) <= 0.32
-    assert 0.09 <= sum(count > 10 for count in calls.values()) / len(calls) <= 0.2
+    assert 0.23 <= sum(count >= 6 for count in calls.values()) / len(calls) <= 0.27
+    assert 0.12 <= sum(count > 10 for count in calls.values()) / len(calls) <= 0.17
 
 
 def test_most_repeat_victims_suffer_from_several_kinds_of_behaviour(files: Written) -> None:
