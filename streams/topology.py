@@ -126,7 +126,7 @@ DELIVER = Node(
 )
 READER = Node(
     "reader",
-    "shows what a reader may see, and notes who looked (wardlink alerts, case, why, quarantine)",
+    "shows what a reader may see, and notes who looked (wardlink alerts, case, why, quarantine, audit)",
     statements=("reading:record_consultation",),
 )
 QUALITY = Node(

@@ -12,6 +12,7 @@ GROUPS = (
     "health",
     "status",
     "read",
+    "audit",
     "judge",
     "review",
     "quality",

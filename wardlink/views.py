@@ -11,8 +11,9 @@ from linkage.features import ReportFeatures
 from linkage.model import load_model
 from linkage.packing import StandardiseAgain
 from linkage.packing import unpack as unpack_features
-from policy.facts import Reader
+from policy.facts import Reader, Role
 from policy.inbox import Quiet, strength
+from policy.months import LONDON
 from policy.sentences import restricted_sentence
 from policy.tiers import Tier, fields_of
 from schemas.errors import Refused
@@ -59,6 +60,19 @@ class Views:
         with self._reading() as reading:
             state = "settled" if settled else "open"
             return list(reading.rows("select_quarantine", limit=limit, state=state))
+
+    def audit(self, case_id: str | None = None, since: datetime | None = None, limit: int = 100) -> list[Row]:
+        """The audit trail as the reader's agency may see it, the latest first: of all, or of one case's reports, from a
+        day on (London's). Raises Refused for a reader of another role than governance.
+        """
+        if self.reader.role is not Role.GOVERNANCE:
+            raise Refused(f"the audit trail is for {self.reader.agency}/{Role.GOVERNANCE}, not {self.reader}")
+        first = None if since is None else since.replace(tzinfo=LONDON)
+        with self._reading() as reading:
+            rows = list(reading.rows("select_audit", case_id=case_id, since=first, limit=limit))
+            for area in sorted({row["area"] for row in rows}):
+                reading.record_consultation(area, self.purpose, [case_id] if case_id else [], ["audit"], [])
+        return rows
 
     def case(self, case_id: str) -> dict[str, Any]:
         """One case as the reader may see it: incidents and reports in order of time, links, updates, alerts.

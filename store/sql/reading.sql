@@ -90,6 +90,10 @@ ORDER BY happened_earliest
 SELECT quarantine_id, area, agency, source, batch, row_reference, field, rule, remedy, attempt, state, failed_at
 FROM quarantine WHERE state = %(state)s ORDER BY failed_at DESC LIMIT %(limit)s
 
+-- name: select_audit
+SELECT seq, area, agency, action, actor, purpose, recipient, subjects, fields, agreement, model_version, at
+FROM audit_of_reader(%(case_id)s, %(since)s, %(limit)s)
+
 -- name: record_consultation
 INSERT INTO audit (area, agency, action, actor, purpose, subjects, fields, agreement, at)
 VALUES (
