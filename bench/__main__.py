@@ -26,6 +26,7 @@ from bench.stack import Stack, running_stack
 from bench.towns import END, FEEDS, Town, make, towns
 from connectors import sources
 from wardlink.operate import switch_source, tick_all
+from wardlink.settings import load
 
 _MARGIN = 1.05
 _VICTIMS, _WARMING = 200, 20
@@ -178,7 +179,7 @@ def main() -> None:
     size = Size(12_000, 3_000, options.areas) if options.quick else Size(options.stored, options.load, options.areas)
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="wardlink-bench-")))
-        places = towns(size.areas, size.all, folder)
+        places = towns(size.areas, size.all, folder, load().topics.partitions)
         unplaced = [f"unplaced:{feed.agency}" for feed in FEEDS]
         stack = closing.enter_context(running_stack([*(town.area for town in places), *unplaced], say))
         watch = closing.enter_context(watching(stack))

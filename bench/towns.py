@@ -1,15 +1,18 @@
 """What is published: simulated towns, written in each agency's own formats and read by the real connectors."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, count, cycle, islice
 from multiprocessing import get_context
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from kafka.partitioner.default import murmur2
 
 from connectors import sources
 from connectors.dry import EmptyState
@@ -80,10 +83,27 @@ class Message(NamedTuple):
     headers: list[tuple[str, bytes]]
 
 
-def towns(count: int, reports: int, folder: Path) -> list[Town]:
-    """So many towns that together make so many reports, or somewhat more."""
-    activity = reports / count / HOMES / _REPORTS_A_HOME
-    return [Town(number, f"E0900{number:04}", activity, folder / str(number)) for number in range(count)]
+def towns(wanted: int, reports: int, folder: Path, partitions: int) -> list[Town]:
+    """So many towns that together make so many reports, or somewhat more; no partition has two more than another."""
+    activity = reports / wanted / HOMES / _REPORTS_A_HOME
+    areas = islice(spread_areas(partitions), wanted)
+    return [Town(number, area, activity, folder / str(number)) for number, area in enumerate(areas)]
+
+
+def spread_areas(partitions: int) -> Iterator[str]:
+    """Codes of areas that fill so many partitions evenly, so that workers have equal work."""
+    waiting: list[deque[str]] = [deque() for _ in range(partitions)]
+    codes = (f"E0900{number:04}" for number in count())
+    for partition in cycle(range(partitions)):
+        while not waiting[partition]:
+            code = next(codes)
+            waiting[_partition_of(code, partitions)].append(code)
+        yield waiting[partition].popleft()
+
+
+def _partition_of(key: str, partitions: int) -> int:
+    """As every Kafka client computes it."""
+    return (int(murmur2(key.encode())) & 0x7FFFFFFF) % partitions
 
 
 def make(wanted: Sequence[Town]) -> list[Message]:
