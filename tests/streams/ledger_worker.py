@@ -58,7 +58,7 @@ class Ledger:
         return batch
 
     def store(self, batch: RecordBatch) -> None:
-        if self._connection is None:
+        if self._connection is None or self._connection.closed:
             self._connection = connect(self._given["dsn"], self._given["owner"])
         rows = [(batch.topic, batch.partition, record.offset, self._given["owner"]) for record in batch.records]
         with unavailable_when_away(), self._connection.transaction(), self._connection.cursor() as cursor:
