@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from policy.facts import Complaint, IncidentFact
-from policy.months import last_day, london_date, within
+from policy.months import first_within, last_day, london_date, within
 
 
 class Counts(StrEnum):
@@ -87,10 +87,11 @@ def review(
     """The findings about one victim's problems (policy.problems) at a time (microseconds UTC): eligible first, latest
     day first.
     """
-    dated = tuple(sorted(procedures, key=lambda procedure: procedure.valid_from))
+    today, dated = london_date(now), tuple(sorted(procedures, key=lambda procedure: procedure.valid_from))
     least = min([procedure.least_complaints for procedure in (STATUTORY, *dated)])
-    enough = [problem for problem in problems if sum([len(incident.countable) for incident in problem]) >= least]
-    found = [_finding(problem, complaints_of(problem, now), dated, london_date(now)) for problem in enough]
+    oldest = first_within(max([procedure.application_months for procedure in (STATUTORY, *dated)]), today)
+    made = [(problem, _made_since(oldest, problem, now)) for problem in problems]
+    found = [_finding(*each, dated, today) for each in made if len(each[1]) >= least]
     return tuple(sorted((finding for finding in found if finding is not None), key=_strength))
 
 
@@ -101,6 +102,11 @@ def complaints_of(incidents: Iterable[IncidentFact], now: int) -> tuple[Complain
     today = london_date(now)
     made = [each for incident in incidents for each in incident.complaints if each.made_last <= today]
     return tuple([each for each in made if not each.applied])
+
+
+def _made_since(oldest: date, problem: Sequence[IncidentFact], now: int) -> tuple[Complaint, ...]:
+    """Without the complaints that are too old for an application by any procedure."""
+    return tuple([each for each in complaints_of(problem, now) if each.made_first >= oldest])
 
 
 def last_day_to_apply(complaints: Iterable[Complaint], procedures: tuple[Procedure, ...], today: date) -> date | None:

@@ -67,6 +67,7 @@ class _Telling(NamedTuple):
 
 
 _NONE: frozenset[str] = frozenset()
+_NO_BEHAVIOURS: frozenset[tuple[str, str]] = frozenset()
 
 
 def _telling(number: int, incident: IncidentFact, rules: ProblemRules) -> _Telling:
@@ -99,11 +100,11 @@ def _join_by_behaviour(groups: "_Partition", tellings: Iterable[_Telling], rules
 
 def _join_to_sources(groups: "_Partition", tellings: Iterable[_Telling], rules: ProblemRules) -> None:
     """Joins a group without a source to the only group with one that has the same behaviour within the window."""
-    times = _times_by_root(groups, tellings)
+    without = [telling for telling in tellings if not telling.sources]
+    times = _times_by_root(groups, tellings, _NO_BEHAVIOURS.union(*[telling.behaviours for telling in without]))
     candidates: dict[int, set[int]] = defaultdict(set)
-    for telling in tellings if times else ():
-        if not telling.sources:
-            candidates[groups.root(telling.number)].update(_near(telling, times, rules.window_days * DAY))
+    for telling in without if times else ():
+        candidates[groups.root(telling.number)].update(_near(telling, times, rules.window_days * DAY))
     for root, found in candidates.items():
         if len(found) == 1:
             groups.join(root, *found)
@@ -113,13 +114,17 @@ _Times = Mapping[tuple[str, str], Mapping[int, list[int]]]
 """For each behaviour and each root of a group with a source: when, in order."""
 
 
-def _times_by_root(groups: "_Partition", tellings: Iterable[_Telling]) -> _Times:
+def _times_by_root(groups: "_Partition", tellings: Iterable[_Telling], asked: frozenset[tuple[str, str]]) -> _Times:
+    """Of the behaviours that are asked for."""
     times: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for telling in sorted(tellings, key=lambda telling: telling.happened):
-        if telling.sources:
-            for behaviour in telling.behaviours:
-                times[behaviour][groups.root(telling.number)].append(telling.happened)
+    for telling in sorted(tellings, key=_when) if asked else ():
+        for behaviour in telling.behaviours & asked if telling.sources else ():
+            times[behaviour][groups.root(telling.number)].append(telling.happened)
     return times
+
+
+def _when(telling: _Telling) -> int:
+    return telling.happened
 
 
 def _near(telling: _Telling, times: _Times, window: int) -> Iterator[int]:

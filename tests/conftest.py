@@ -30,6 +30,8 @@ from wardlink.stack.process import spawn
 for name in [name for name in os.environ if name.startswith("WARDLINK_") and name != "WARDLINK_CACHE"]:
     del os.environ[name]
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell silences it in what it starts in the background
+
 hypothesis.settings.register_profile("seeded", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("searching", deadline=None)
 hypothesis.settings.load_profile("seeded")

@@ -1,10 +1,15 @@
 """The servers that every other test relies on."""
 
+import uuid
+from pathlib import Path
+
 import psycopg
+import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from store.settings import StoreSettings
 from tests.conftest import RealStack
+from wardlink.stack.kafka import Kafka
 
 
 def test_no_role_is_a_superuser_or_may_make_roles_or_databases(stack: RealStack) -> None:
@@ -65,6 +70,15 @@ def test_a_fresh_database_has_every_migration(database: StoreSettings) -> None:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     assert tables is not None
     assert tables[0] > 1
+
+
+def test_a_cluster_id_that_begins_with_a_dash_is_no_option(
+    stack: RealStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=0xF8 << 120))
+    kafka = Kafka(tmp_path, tmp_path / "log", stack.kafka_server.class_path)
+    kafka.prepare()
+    assert "cluster.id=-AAAAAAAAAAAAAAAAAAAAA" in (tmp_path / "data" / "meta.properties").read_text()
 
 
 def _database_of(dsn: str) -> str:

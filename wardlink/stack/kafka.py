@@ -25,9 +25,6 @@ _LOGGING = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
 )
 
-_FORMAT_TRIES = 2
-"""A loaded machine once ended Java in the middle; a second try costs two seconds."""
-
 _API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
 """An ApiVersions request, version 0, correlation 1, no client id (Kafka protocol guide): every broker answers it."""
 
@@ -88,12 +85,9 @@ class Kafka:
     def _format(self, data: Path) -> None:
         properties = self._write_properties("format.properties", data)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        settings = ("--ignore-formatted", "--cluster-id", cluster, "--config", str(properties))
-        for _ in range(_FORMAT_TRIES):
-            tool = self._java("kafka.tools.StorageTool", "format", *settings)
-            done = subprocess.run(tool, capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                break
+        settings = ("--ignore-formatted", f"--cluster-id={cluster}", f"--config={properties}")  # an id may begin with -
+        tool = self._java("kafka.tools.StorageTool", "format", *settings)
+        done = subprocess.run(tool, capture_output=True, text=True, check=False)
         properties.unlink()
         if done.returncode != 0:
             self.log.write_text(done.stdout + done.stderr)
