@@ -10,26 +10,29 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+import psutil
 
 from bench import latency, noop, rebuild, report, stages
 from bench.latency import Sent
 from bench.load import Load, Published, publish
 from bench.noop import NoopRun
 from bench.resolving import Pace, Watch, watching
-from bench.stack import Stack, running_stack
-from bench.towns import END, FEEDS, Town, make, towns
+from bench.stack import Stack, paused, running_stack
+from bench.towns import END, FEEDS, Message, Town, make, towns
 from connectors import sources
 from wardlink.operate import switch_source, tick_all
 from wardlink.settings import load
 
 _MARGIN = 1.05
 _VICTIMS, _WARMING = 200, 20
+_NOOP_RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +66,34 @@ class Bench:
         """All figures."""
         say(f"writing and reading the files of {len(self._places)} towns")
         load = Load(make(self._places))
-        figures = self.fill(load) | self.rebuild() | self.speed(load, len(os.sched_getaffinity(0)))
-        figures |= {f"{name}_one_worker": value for name, value in self.speed(load, 1).items()}
+        figures = self.fill_and_load(load, len(os.sched_getaffinity(0))) | self.rebuild()
+        figures |= {f"{name}_restarted": value for name, value in self.restarted(load).items()}
         figures |= self.latency() | self.stages(load)
         return figures | {"quarantined": self._watch.quarantined(), "machine": report.machine()}
 
-    def fill(self, load: Load) -> dict[str, Any]:
-        """Stores the first reports, with every source live, so that alerts leave."""
+    def fill_and_load(self, load: Load, workers: int) -> dict[str, Any]:
+        """Stores the first reports with so many workers, every source live, so that alerts leave; then the load."""
         say(f"storing {self._size.stored:,} reports")
         before, self._thirds = latency.tell(self._stack, self._areas, _VICTIMS + _WARMING, self._folder)
-        with self._stack.role("relay") as relay, self._stack.role("resolve") as resolve:
-            for feed in FEEDS:
-                name = sources.find(feed.source, feed.profile).name
-                switch_source(self._stack.settings, feed.agency, name, "live", self._areas)
-            self._watch.await_all(resolve)
-            began = time.perf_counter()
-            publish(self._stack.settings, load.take(self._size.stored))
-            self._watch.await_all(resolve)
-            seconds = time.perf_counter() - began
+        with self._workers(workers) as resolve:
+            self._switch_sources_on()
+            self._watch.await_all(resolve[0])
+            seconds = self._fill(load.take(self._size.stored), resolve)
             latency.send_all(self._stack, before)
-            self._watch.await_all(resolve)
-            say("relaying what that brought")
-            self._stack.await_until(self._watch.is_relayed, relay, "the outbox has left")
-        return {"fill_per_second": self._size.stored / seconds, "stored": self._watch.stored_reports()}
+            self._watch.await_all(resolve[0])
+            figures = {"fill_per_second": self._size.stored / seconds, "stored": self._watch.stored_reports()}
+            transaction = self._watch.transaction()
+            say(f"{self._size.load:,} reports more")
+            with paused(resolve):
+                published = publish(self._stack.settings, load.take(self._size.load))
+            pace = self._watch.pace(resolve)
+        return figures | self._speed(published, pace, transaction)
 
     def rebuild(self) -> dict[str, Any]:
-        """The memory of every area from PostgreSQL."""
+        """The memory of every area from PostgreSQL, once what was written has left."""
+        say("relaying what that brought")
+        with self._stack.role("relay") as relay:
+            self._stack.await_until(self._watch.is_relayed, relay, "the outbox has left")
         say("rebuilding the index")
         found = rebuild.run(self._stack)
         return {
@@ -97,20 +102,16 @@ class Bench:
             "rebuild_rss_mb": found["full_mb"] - found["empty_mb"],
         }
 
-    def speed(self, load: Load, workers: int) -> dict[str, Any]:
-        """A load through a no-op agent, through so many workers of resolve, and twice more through the no-op agent."""
-        say(f"publishing {self._size.load:,} reports more")
+    def restarted(self, load: Load) -> dict[str, Any]:
+        """A load through one worker that was just started: from its first commit on."""
+        say(f"{self._size.load:,} reports more, with one worker that was just started")
+        before = self._watch.progress()
         published = publish(self._stack.settings, load.take(self._size.load))
-        runs = [self._noop(published)]
-        transaction, before = self._watch.transaction(), self._watch.positions()
-        say(f"resolving them with {workers} workers" if workers > 1 else "resolving them with one worker")
-        began = time.perf_counter()
-        with ExitStack() as roles:
-            resolve = [roles.enter_context(self._stack.role("resolve", number + 1)) for number in range(workers)]
-            pace = self._watch.pace(resolve, before, began)
-        batches = self._watch.batches_since(transaction)
-        runs += [self._noop(published), self._noop(published)]
-        return {"workers": workers, **_speed(published, pace, batches, runs)}
+        transaction = self._watch.transaction()
+        with self._workers(1) as resolve:
+            self._stack.await_until(lambda: self._watch.progress() > before, resolve[0], "the first commit")
+            pace = self._watch.pace(resolve)
+        return self._speed(published, pace, transaction)
 
     def latency(self) -> dict[str, Any]:
         """Third reports of known victims, one by one."""
@@ -131,30 +132,47 @@ class Bench:
         batch = found["records"] / found["batches"]
         return {"stages_us": found["stages_us"], "stages_reports": found["reports"], "stages_mean_batch": batch}
 
+    @contextmanager
+    def _workers(self, count: int) -> Iterator[list[psutil.Process]]:
+        with ExitStack() as roles:
+            yield [roles.enter_context(self._stack.role("resolve", number + 1)) for number in range(count)]
+
+    def _switch_sources_on(self) -> None:
+        for feed in FEEDS:
+            name = sources.find(feed.source, feed.profile).name
+            switch_source(self._stack.settings, feed.agency, name, "live", self._areas)
+
+    def _fill(self, messages: Sequence[Message], resolve: Sequence[psutil.Process]) -> float:
+        """Seconds until all is stored."""
+        began = time.perf_counter()
+        publish(self._stack.settings, messages)
+        self._watch.await_all(resolve[0])
+        return time.perf_counter() - began
+
+    def _speed(self, published: Published, pace: Pace, transaction: int) -> dict[str, Any]:
+        """Speeds in reports a second: each time is for the same bytes, reports and updates."""
+        batches, share = self._watch.batches_since(transaction), published.reports / published.records
+        runs = [self._noop(published) for _ in range(_NOOP_RUNS)]
+        noops = [run.records / run.seconds * share for run in runs]
+        return {
+            "workers": pace.workers,
+            "reports_per_second": pace.per_second * share,
+            "noop_per_second": median(noops),
+            "ratio_to_noop": pace.per_second * share / median(noops),
+            "noop_runs": noops,
+            "reports": published.reports,
+            "records": published.records,
+            "bytes_per_record": published.size / published.records,
+            "batches": batches,
+            "mean_batch": published.records / batches,
+            "rss_mb": pace.rss_mb,
+            "cpu_us_per_report": pace.cpu_seconds * 1e6 / (pace.records * share),
+            "publish_per_second": published.reports / published.seconds,
+        }
+
     def _noop(self, published: Published) -> NoopRun:
         say("reading them with an agent that does nothing")
         return noop.run(self._stack, published)
-
-
-def _speed(published: Published, pace: Pace, batches: int, runs: Sequence[NoopRun]) -> dict[str, Any]:
-    """Speeds in reports a second: each time is for the same bytes, reports and updates."""
-    share = published.reports / published.records
-    noops = [run.records / run.seconds * share for run in runs]
-    return {
-        "reports_per_second": pace.per_second * share,
-        "noop_per_second": median(noops),
-        "ratio_to_noop": pace.per_second * share / median(noops),
-        "noop_runs": noops,
-        "reports": published.reports,
-        "records": published.records,
-        "bytes_per_record": published.size / published.records,
-        "batches": batches,
-        "mean_batch": published.records / batches,
-        "start_s": pace.start_seconds,
-        "rss_mb": pace.rss_mb,
-        "cpu_us_per_report": pace.cpu_seconds * 1e6 / (pace.records * share),
-        "publish_per_second": published.reports / published.seconds,
-    }
 
 
 def say(text: str) -> None:

@@ -1,7 +1,7 @@
 """Watching resolve work: how much it has stored, how fast, in how many batches, and what it takes."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -12,14 +12,10 @@ import psycopg
 from bench.load import TOPICS
 from bench.stack import Stack
 from connectors.topics_admin import end_offsets
-from store.database import connect
-from store.outbox import count_unsent
-from streams.batches import Partition
 from streams.resolve import CONSUMER
 from wardlink.settings import kafka_settings, store_settings
 
 _PROGRESS: LiteralString = "SELECT coalesce(sum(next_offset), 0) FROM stream_position WHERE consumer = %s"
-_POSITIONS: LiteralString = "SELECT owner, next_offset, topic, partition FROM stream_position WHERE consumer = %s"
 _BATCHES: LiteralString = """
     SELECT count(DISTINCT xid) FROM (
         SELECT xmin::text::bigint AS xid FROM audit UNION ALL SELECT xmin::text::bigint FROM agency_update
@@ -28,20 +24,14 @@ _BATCHES: LiteralString = """
 """Every batch of reports writes audit rows, every batch of updates writes updates; a row tells its transaction."""
 
 
-Positions = Mapping[Partition, int]
-"""By topic and partition the offset that comes next."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How resolve took a load: from when all its workers had committed something to the last commit of all, without
-    the records of before. `start_seconds` lasted until then: starting, rebuilding the index.
-    """
+    """How many records workers of resolve committed in how many seconds, and what they took for it."""
 
+    workers: int
     records: int
     seconds: float
     cpu_seconds: float
-    start_seconds: float
     rss_mb: float
 
     @property
@@ -55,8 +45,8 @@ class Watch:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._dsn = store_settings(stack.settings, "writer_dsn").writer_dsn
-        self._connection = psycopg.connect(self._dsn, autocommit=True)
+        dsn = store_settings(stack.settings, "writer_dsn").writer_dsn
+        self._connection = psycopg.connect(dsn, autocommit=True)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -84,38 +74,23 @@ class Watch:
 
     def is_relayed(self) -> bool:
         """Whether the outbox has left."""
-        with connect(self._dsn, "wardlink-bench") as connection:
-            return count_unsent(connection) == 0
+        return bool(self._ask("SELECT NOT EXISTS (SELECT FROM outbox WHERE sent_at IS NULL)"))
 
     def await_all(self, resolve: psutil.Process) -> None:
         """Returns when everything that was published is stored."""
         target = self._published()
         self._stack.await_until(lambda: self.progress() >= target, resolve, "everything is stored")
 
-    def pace(self, workers: Sequence[psutil.Process], before: Positions, began: float) -> Pace:
-        """How workers of resolve, started at `began` (perf_counter), take what was not stored `before`."""
-        target = self._published()
-        self._stack.await_until(lambda: self._busy(before) == len(workers), workers[0], "all workers' first commits")
-        first, first_at, first_cpu = self.progress(), time.perf_counter(), _cpu_seconds(workers)
+    def pace(self, workers: Sequence[psutil.Process]) -> Pace:
+        """How workers of resolve take all that is published and not committed now, until the last commit."""
+        target, first, first_cpu, began = self._published(), self.progress(), _cpu_seconds(workers), time.perf_counter()
         self._stack.await_until(lambda: self.progress() >= target, workers[0], "the last commit")
-        seconds = time.perf_counter() - first_at
+        seconds, cpu = time.perf_counter() - began, _cpu_seconds(workers) - first_cpu
         rss = sum(worker.memory_info().rss for worker in workers)
-        return Pace(target - first, seconds, _cpu_seconds(workers) - first_cpu, first_at - began, rss / 2**20)
-
-    def positions(self) -> Positions:
-        """The stored position of each partition."""
-        return {(topic, number): offset for _, offset, topic, number in self._rows(_POSITIONS, CONSUMER)}
-
-    def _busy(self, before: Positions) -> int:
-        """How many workers have stored something since."""
-        rows = self._rows(_POSITIONS, CONSUMER)
-        return len({owner for owner, offset, topic, number in rows if offset > before[topic, number]})
+        return Pace(len(workers), target - first, seconds, cpu, rss / 2**20)
 
     def _published(self) -> int:
         return sum(end_offsets(kafka_settings(self._stack.settings), TOPICS).values())
-
-    def _rows(self, statement: LiteralString, *arguments: Any) -> list[Any]:
-        return self._connection.execute(statement, arguments).fetchall()
 
     def _ask(self, statement: LiteralString, *arguments: Any) -> Any:
         row = self._connection.execute(statement, arguments).fetchone()
