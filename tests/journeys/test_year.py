@@ -1,4 +1,4 @@
-"""A simulated borough by folder, SFTP, S3 and Open311 at once, each role killed on the way: equal to the batch oracle.
+"""A simulated borough by folder, SFTP, S3, Open311 and push at once, each role killed on the way: as the batch oracle.
 
 The short form is a fortnight; the long one (`make test-long`) is the whole year.
 """
@@ -22,6 +22,7 @@ from tests.command_line import CommandLine
 from tests.conftest import wait_until
 from tests.journeys import year_oracle as oracle
 from tests.journeys import year_reading as reading
+from tests.journeys.year_push import PUSHED, SOURCE, Partner
 from tests.journeys.year_sites import ASKED, Places, open_places, source_of, write_year
 from wardlink.operate import switch_source, tick_all
 from wardlink.settings import Settings
@@ -75,7 +76,8 @@ def make_ready(wardlink: CommandLine, places: Places) -> None:
     wardlink.succeed("keyring", "area", area, *(f"unplaced:{agency}" for agency in places.year.agencies))
     for feed in {one.feed for one in places.year.deliveries}:
         if agency := READERS[feed].agency:
-            switch_source(wardlink.settings, agency, source_of(feed).name, "live", [area])
+            name = SOURCE if feed == PUSHED else source_of(feed).name
+            switch_source(wardlink.settings, agency, name, "live", [area])
 
 
 @pytest.mark.journey
@@ -102,10 +104,14 @@ def live_through(wardlink: CommandLine, places: Places, form: Form) -> None:
     make_ready(wardlink, places)
     sent = sum(one.feed in places.sites for one in places.year.deliveries)
     places.deliver()
+    pushing = Partner.enrol(wardlink, places.year.borough.area).pushing(places.year, form.seconds)
     for number, role in enumerate(ROLES):
         mark = 1 + number * sent // (len(ROLES) + 1)
         wait_until(lambda mark=mark: oracle.files_settled(wardlink.settings) >= mark, f"{mark} files", form.seconds)
+        if role == "push":
+            pushing.go_on()
         kill(wardlink, role)
+    pushing.finish(form.seconds)
     wait_until(lambda: all(_runs_anew(_process(wardlink, role)) for role in ROLES), "each role runs anew")
     closed = places.close_requests()
     wait_until(lambda: oracle.closed(wardlink.settings, ASKED) == closed, f"{closed} requests are closed", form.seconds)

@@ -19,6 +19,7 @@ from schemas.vocabulary import Operation
 from simulation.feeds import READERS, Feed
 from tests.connectors.fakes import MemoryOutlet, MemoryState, desk_for, ticking
 from tests.connectors.kafka_log import messages_since
+from tests.journeys.year_push import PUSHED, SOURCE
 from tests.journeys.year_sites import ASKED, Year, source_of
 from vault.keyring import Keyring
 from vault.seal import Opener
@@ -58,7 +59,12 @@ def _read_feed(year: Year, feed: Feed, ring: Keyring, geography: Geography | Non
         reading = read_path(desk, year.folder / one.path)
         assert reading.broken_off is None
         read.tallies[feed].add(reading.tally)
-    read.records.extend(sent.record for sent in outlet.acknowledged)
+    read.records.extend(_as_it_came(feed, sent.record) for sent in outlet.acknowledged)
+
+
+def _as_it_came(feed: Feed, record: Any) -> Any:
+    """What is pushed bears the name of its partner's source."""
+    return replace(record, source=SOURCE) if feed == PUSHED else record
 
 
 def published(settings: Settings) -> list[Any]:

@@ -30,7 +30,6 @@ ASKED: Feed = "open311"
 PLACES: Mapping[Feed, str] = {
     "police-cad": "folder",
     "housing": "folder",
-    "sdm": "sftp",
     "haven-cases": "sftp",
     "haven-diaries": "sftp",
     "weir-notes": "sftp",
