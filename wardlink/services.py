@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from connectors.collect.feed import ASKED
 from connectors.open311.client import Client, Service
-from connectors.open311.harvest import Position, harvest
+from connectors.open311.harvest import OVERLAP, Position, harvest
+from connectors.open311.windows import DAY
 from connectors.times import LONDON, moment
 from schemas.errors import Refused, WardlinkError
 from wardlink.ingesting import Outcome, Wish, open_desk, tune_for_throughput
@@ -36,10 +37,12 @@ def ingest_addresses(
     addresses: Sequence[str],
     wish: Wish,
     since: str | None = None,
+    days_back: int | None = None,
     needs_backup: bool = True,
 ) -> Outcome:
     """Publishes what the services at these addresses hold and was not published before, one after the other; an error
-    ends it and stands in the outcome. `since` is a day, YYYY-MM-DD; None goes on where the last call stopped.
+    ends it and stands in the outcome. `since` is a day, YYYY-MM-DD; None goes on `days_back` days before where the last
+    call stopped (None: 7).
 
     Raises Refused before anything is asked: for a source without a service, an address or a day that is none, and as
     `ingest_paths` does.
@@ -50,7 +53,7 @@ def ingest_addresses(
     if source.name not in ASKED:
         raise Refused(f"{source.name} is read from files: an address is for {', '.join(ASKED)} alone")
     services = [Service.of(address) for address in addresses]
-    start = _start(since)
+    start, overlap = _start(since), OVERLAP if days_back is None else days_back * DAY
     outcome = Outcome(Tally())
     tune_for_throughput()
     with ProgressBar() as bar, open_desk(settings, source, wish, bar, needs_backup) as desk, ExitStack() as closing:
@@ -58,18 +61,24 @@ def ingest_addresses(
             raise Refused(f"{source.name} does not say whose reports it holds: name the agency with --agency")
         for service in services:
             position = _position(settings, source.name, desk.by, service, wish, closing)
-            if not _read(desk, service, position, start, bar, outcome):
+            if not _read(desk, service, position, start, overlap, bar, outcome):
                 break
     return outcome
 
 
 def _read(
-    desk: "Desk", service: Service, position: Position, since: int | None, bar: "ProgressBar", outcome: Outcome
+    desk: "Desk",
+    service: Service,
+    position: Position,
+    since: int | None,
+    overlap: int,
+    bar: "ProgressBar",
+    outcome: Outcome,
 ) -> bool:
     """Whether the service was read to the present."""
     try:
         with Client(service) as client:
-            for reading in harvest(desk, client, position, since, bar.begin, outcome.warnings.append):
+            for reading in harvest(desk, client, position, since, bar.begin, outcome.warnings.append, overlap):
                 outcome.add(reading)
     except WardlinkError as error:
         outcome.error = error

@@ -52,7 +52,9 @@ class Town:
     def client(self) -> Client:
         return Client(Service.of(self.service.address), Manners(pause=0.25, tries=4), self.slept.append)
 
-    def read(self, since: datetime | None = None, now: int = NOW, wish: Wish | None = None) -> dict[str, int]:
+    def read(
+        self, since: datetime | None = None, now: int = NOW, wish: Wish | None = None, overlap: int = OVERLAP
+    ) -> dict[str, int]:
         """Harvests until now; the counts of all windows together."""
         desk = desk_for(
             Open311(),
@@ -66,7 +68,7 @@ class Town:
         total: dict[str, int] = {}
         start = int(since.timestamp()) * SECOND if since else None
         with self.client() as client:
-            for reading in harvest(desk, client, self.position, start, warn=self.warnings.append):
+            for reading in harvest(desk, client, self.position, start, warn=self.warnings.append, overlap=overlap):
                 for name, count in reading.tally.numbers().items():
                     total[name] = total.get(name, 0) + count
         return total
@@ -216,6 +218,15 @@ def test_a_request_that_is_closed_later_is_revised_and_told_as_an_update(town: C
     [update] = place.outlet.updates
     assert (update.update_kind, update.report_ids) == (UpdateKind.CLOSED, ("council:638344",))
     assert [one.operation for one in place.outlet.reports] == [Operation.INSERT]
+
+
+def test_what_is_closed_long_after_it_was_made_is_heard_of_by_looking_back_as_far(town: Callable[..., Town]) -> None:
+    place = town(requests=[REQUEST | {"status": "open", "status_notes": ""}])
+    later = NOW + 40 * DAY
+    place.read(since=BEGIN, now=later)
+    place.service.requests[:] = [REQUEST | {"updated_datetime": "2024-07-25T10:30:00+01:00"}]
+    assert place.read(now=later) == {}
+    assert place.read(now=later, overlap=60 * DAY)["updates"] == 1
 
 
 @pytest.mark.parametrize("after", [0, 5, 60, 150])

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,10 @@ def test_a_service_is_read_whole_through_a_kill_and_quoting_documents_join(
         again = told(wardlink.succeed(*words, *SINCE, "--json"))
         assert (again["published"] + again["unchanged"] >= 240, again["warnings"]) == (True, [])
         assert told(wardlink.succeed(*words, "--json"))["published"] == 0
+        service.questions.clear()
+        assert told(wardlink.succeed(*words, "--days-back", "20", "--json"))["published"] == 0
+        begun_at = datetime.fromisoformat(min(one["start_date"] for one in service.questions))
+        assert timedelta(days=20) < datetime.now(UTC) - begun_at < timedelta(days=22)
 
     documents = tmp_path / "incidents"
     documents.mkdir()

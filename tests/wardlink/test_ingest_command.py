@@ -82,6 +82,9 @@ def test_without_a_stack_the_remedy_is_told(
         (("table", "x.csv"), "--profile"),
         (("police-uk", "x.csv", "--profile", "nyc-311-2024"), "--profile"),
         (("police-uk", "x.csv"), "no such file"),
+        (("open311", "http://127.0.0.1", "--since", "2026-01-01", "--days-back", "9"), "give one of them"),
+        (("open311", "x.json", "--days-back", "9"), "are for addresses"),
+        (("open311", "x.json", "--since", "2026-01-01"), "are for addresses"),
     ],
 )
 def test_a_call_that_cannot_be_meant_is_refused(

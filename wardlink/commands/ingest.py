@@ -42,6 +42,9 @@ def ingest(
     since: Annotated[
         str | None, typer.Option(help="For an address: from this day on (YYYY-MM-DD); else from where it stopped.")
     ] = None,
+    days_back: Annotated[
+        int | None, typer.Option(min=1, help="For an address: begin so many days before where it stopped, not 7.")
+    ] = None,
     history: Annotated[bool, typer.Option("--history", help="Old reports: they wait behind live ones.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Publish also what was published before.")] = False,
     accept_withdrawals: Annotated[
@@ -57,6 +60,7 @@ def ingest(
     from connectors import sources
     from wardlink.settings import load
 
+    _check_start(paths, since, days_back)
     feed = sources.find(source, profile)
     wish = Wish(agency, area, history, again, dry_run, accept_withdrawals)
     settings = load()
@@ -66,7 +70,7 @@ def ingest(
     if addresses:
         from wardlink.services import ingest_addresses
 
-        outcome = ingest_addresses(settings, feed, addresses, wish, since, needs_backup=not settings.demo)
+        outcome = ingest_addresses(settings, feed, addresses, wish, since, days_back, not settings.demo)
     else:
         outcome = ingest_paths(settings, feed, list(map(Path, paths)), wish, needs_backup=not settings.demo)
     if as_json:
@@ -80,6 +84,14 @@ def ingest(
 def is_address(path: str) -> bool:
     """Whether it is the address of a service rather than a path."""
     return path.startswith(("http://", "https://"))
+
+
+def _check_start(paths: list[str], since: str | None, days_back: int | None) -> None:
+    """Refused for two beginnings, and for one that files do not have."""
+    if since is not None and days_back is not None:
+        raise Refused("--since and --days-back both say where to begin: give one of them")
+    if (since is not None or days_back is not None) and not any(map(is_address, paths)):
+        raise Refused("--since and --days-back are for addresses: a file is always read whole")
 
 
 def _as_json(source: "Source", wish: Wish, outcome: Outcome) -> dict[str, object]:
