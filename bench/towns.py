@@ -16,8 +16,8 @@ from kafka.partitioner.default import murmur2
 
 from connectors import sources
 from connectors.dry import EmptyState
-from connectors.geography import Geography, load_geography
-from connectors.geography_import import Wish, import_files, recognise_files
+from connectors.geography.importing import Wish, import_files, recognise_files
+from connectors.geography.placing import Geography, load_geography
 from connectors.publish import rfc3339
 from connectors.reading import Desk, read_path
 from connectors.registry import Registry

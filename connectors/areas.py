@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
-from connectors.geography import Placement
+from connectors.geography.placing import Placement
 from connectors.grid import Point
 from schemas.records import Lsoa, Place
 from schemas.vocabulary import Kind, PlaceRole
@@ -26,7 +26,7 @@ _BY_WEIGHT = {role: weight for weight, role in enumerate((PlaceRole.SOURCE, Plac
 
 
 class Lookup(Protocol):
-    """What is needed of the imported geography (connectors.geography.Geography)."""
+    """What is needed of the imported geography (connectors.geography.placing.Geography)."""
 
     def place(self, uprn: str | None, lsoa: Lsoa | None, point: Point | None, postcode: str | None) -> Placement | None:
         """Where this evidence lies; None when it lies in nothing that was imported."""

@@ -9,7 +9,7 @@ from connectors import files
 from connectors.areas import Areas
 from connectors.assemble import Assembler, Seal
 from connectors.contract import Context, Source
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.ingest import CHUNK, Ingest, Reading, Request, Tools
 from connectors.mapped import Failure
 from connectors.ports import Outlet, State

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from connectors.contract import Broken, Row
 from connectors.files import Member, columns_of, csv_rows, members, refuse
-from connectors.geography_values import reference_number
+from connectors.geography.values import reference_number
 from schemas.codes import normal
 from schemas.errors import Refused, Unfit
 from store.stock import Home, Tenure

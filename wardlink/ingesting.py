@@ -136,7 +136,7 @@ def open_desk(settings: "Settings", source: "Source", wish: Wish, bar: "Bar", ne
 
 
 def _live_desk(settings: "Settings", common: dict[str, Any], bar: "Bar", closing: ExitStack) -> "Desk":
-    from connectors.geography import load_geography
+    from connectors.geography.placing import load_geography
     from connectors.publish import Publisher
     from connectors.reading import Desk
     from connectors.registry import Registry
@@ -162,7 +162,7 @@ def _live_desk(settings: "Settings", common: dict[str, Any], bar: "Bar", closing
 def _dry_desk(settings: "Settings", common: dict[str, Any], closing: ExitStack) -> "Desk":
     """Compares with what is held if a stack is there to ask, else counts everything as new."""
     from connectors.dry import EmptyState, NoOutlet
-    from connectors.geography import load_geography
+    from connectors.geography.placing import load_geography
     from connectors.reading import Desk
     from store.connector_state import ConnectorState
     from store.database import connect

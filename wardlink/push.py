@@ -7,7 +7,7 @@ from functools import partial
 
 import uvicorn
 
-from connectors.geography import load_geography
+from connectors.geography.placing import load_geography
 from connectors.publish import Publisher
 from connectors.push.access import Access
 from connectors.push.counter import Counter

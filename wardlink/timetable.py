@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors import sources
-from connectors.geography_import import Wish as GeographyWish
-from connectors.geography_import import import_files, recognise_files
+from connectors.geography.importing import Wish as GeographyWish
+from connectors.geography.importing import import_files, recognise_files
 from connectors.publish import Publisher
 from connectors.reading import Desk, read_path
 from connectors.registry import Registry

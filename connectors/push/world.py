@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connectors.areas import Areas
 from connectors.assemble import Seal
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from vault.keyring import PublicRing
 from vault.ring_file import public_path
 

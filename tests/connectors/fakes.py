@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from connectors.contract import Source
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.ingest import Request
 from connectors.reading import Desk
 from schemas.errors import Unavailable

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.areas import POSTCODE_UNCERTAINTY_M, Areas
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.reading import read_path
 from connectors.sources.table import Table
 from schemas.records import Place

@@ -12,10 +12,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.geography import Geography
-from connectors.geography_files import find_lookups, read_rows
-from connectors.geography_source import Tally
-from connectors.geography_tables import NONE, Table, dwellings_below
+from connectors.geography.files import find_lookups, read_rows
+from connectors.geography.placing import Geography
+from connectors.geography.source import Tally
+from connectors.geography.tables import NONE, Table, dwellings_below
 from schemas.records import Lsoa
 from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow, WardRow
 

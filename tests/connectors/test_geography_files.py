@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import shapely
 
-from connectors.geography_files import find_lookups, read_rows
-from connectors.geography_source import Lookup, Tally
+from connectors.geography.files import find_lookups, read_rows
+from connectors.geography.source import Lookup, Tally
 from schemas.errors import Refused
 from store.geography import GeographyRow, Kind
 from store.geography_rows import Boundary, LsoaRow, PostcodeRow, UprnRow, WardRow

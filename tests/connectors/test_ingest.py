@@ -10,7 +10,7 @@ import pytest
 
 from connectors import files
 from connectors.contract import Broken, Context, Draft, Outcome, OutOfScope, Row, Sector, Source, UpdateDraft
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.ingest import Reading, Request
 from connectors.reading import Desk, needed_areas, read_path
 from connectors.times import LONDON, span_of_month

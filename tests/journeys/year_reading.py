@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connectors.geography import Geography, load_geography
+from connectors.geography.placing import Geography, load_geography
 from connectors.reading import read_path
 from connectors.registry import Registry
 from connectors.tally import Tally

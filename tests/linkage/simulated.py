@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from connectors import sources
-from connectors.geography import Geography
-from connectors.geography_files import find_lookups, read_rows
-from connectors.geography_source import Tally
+from connectors.geography.files import find_lookups, read_rows
+from connectors.geography.placing import Geography
+from connectors.geography.source import Tally
 from connectors.reading import read_path
 from schemas.records import Report, ReportDetail
 from schemas.released import unpack

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import sources
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.reading import Desk, read_path
 from connectors.tally import Tally
 from quality.measure import Done, Wish, measure_windows

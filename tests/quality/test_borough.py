@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.geography import load_geography
-from connectors.geography_import import Wish, import_files, recognise_files
+from connectors.geography.importing import Wish, import_files, recognise_files
+from connectors.geography.placing import load_geography
 from policy.facts import Reader
 from quality.report import Question, Report, read_report
 from quality.spans import span

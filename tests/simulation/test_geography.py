@@ -5,7 +5,7 @@ from pathlib import Path
 
 import shapely
 
-from connectors.geography_import import Wish, examine_files, recognise_files
+from connectors.geography.importing import Wish, examine_files, recognise_files
 from connectors.postcodes import normalise
 from simulation.borough import World
 from simulation.grid import to_degrees

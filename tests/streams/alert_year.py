@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from connectors import sources
-from connectors.geography import Geography
-from connectors.geography_files import find_lookups, read_rows
-from connectors.geography_source import Tally
+from connectors.geography.files import find_lookups, read_rows
+from connectors.geography.placing import Geography
+from connectors.geography.source import Tally
 from connectors.reading import read_path
 from linkage.model import load_model
 from policy.agreement import Agreements

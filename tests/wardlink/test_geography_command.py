@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from connectors.geography import load_geography
+from connectors.geography.placing import load_geography
 from schemas.errors import Refused
 from schemas.records import Lsoa
 from store.settings import StoreSettings

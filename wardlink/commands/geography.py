@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from connectors.geography_import import ImportReport
+    from connectors.geography.importing import ImportReport
     from store.geography_rows import Partnership
     from store.partnerships import Moves
 
@@ -36,7 +36,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import boundaries, postcodes, UPRNs and code lists; the same again changes nothing."""
-    from connectors.geography_import import Wish, examine_files, import_files, recognise_files
+    from connectors.geography.importing import Wish, examine_files, import_files, recognise_files
     from wardlink.settings import load, store_settings
 
     wish = Wish(area, name, vintage, source)

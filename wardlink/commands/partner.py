@@ -142,7 +142,7 @@ def _check_keys(settings: "Settings", partner: "Partner") -> None:
     import time
 
     from connectors.dry import EmptyState, NoOutlet
-    from connectors.geography import load_geography
+    from connectors.geography.placing import load_geography
     from connectors.push.source import PushedEvents
     from connectors.reading import Desk
     from vault.keyring import PublicRing

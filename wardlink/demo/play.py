@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from connectors import sources
-from connectors.geography_import import Wish as GeographyWish
-from connectors.geography_import import import_files, recognise_files
+from connectors.geography.importing import Wish as GeographyWish
+from connectors.geography.importing import import_files, recognise_files
 from connectors.reading import Desk, read_path
 from connectors.tally import Tally
 from connectors.topics_admin import end_offsets

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from standardwebhooks import Webhook
 
-from connectors.geography import Geography
+from connectors.geography.placing import Geography
 from connectors.push.access import Access
 from connectors.push.counter import Counter
 from connectors.push.enrolment import enrol

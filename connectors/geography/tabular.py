@@ -5,8 +5,8 @@ from itertools import islice
 
 from connectors.contract import Broken
 from connectors.files import csv_rows
-from connectors.geography_source import Lookup, Tally
-from connectors.geography_values import code, points, reference_number
+from connectors.geography.source import Lookup, Tally
+from connectors.geography.values import code, points, reference_number
 from connectors.grid import Point
 from connectors.postcodes import normalise
 from store.geography import GeographyRow, Kind

@@ -13,9 +13,9 @@ import shapely
 from shapely.geometry import shape
 
 from connectors.files import Member, refuse
-from connectors.geography_points import is_british
-from connectors.geography_source import Lookup, Tally
-from connectors.geography_values import code
+from connectors.geography.points import is_british
+from connectors.geography.source import Lookup, Tally
+from connectors.geography.values import code
 from connectors.grid import to_wgs84_many
 from store.geography import Kind
 from store.geography_rows import Boundary

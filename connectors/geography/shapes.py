@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 
-from connectors.geography_points import metres_between
+from connectors.geography.points import metres_between
 from connectors.grid import Point
 from store.geography_rows import Boundary
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from connectors.geography_atlas import Atlas, Spot
-from connectors.geography_points import metres_between, trouble_with
-from connectors.geography_tables import NONE, is_number
+from connectors.geography.atlas import Atlas, Spot
+from connectors.geography.points import metres_between, trouble_with
+from connectors.geography.tables import NONE, is_number
 from connectors.grid import Point
 from schemas.records import Lsoa
 from store.geography import read_geography
@@ -46,7 +46,7 @@ class Placement:
     `lsoa` is the place's own, its vintage 0 where the evidence leaves it open. `uprn_row` is there whenever the stated
     UPRN is known, even if it did not decide. `point` is the best one known: the property's, else the stated one, else
     the postcode's centroid. `disagreement`: other evidence of the row contradicts what decided, beyond the tolerance.
-    `point_trouble` says why a stated point was not used (see geography_points.trouble_with).
+    `point_trouble` says why a stated point was not used (see points.trouble_with).
     """
 
     area: str

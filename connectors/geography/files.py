@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from connectors.files import Member, columns_of, describe, head, members, refuse
-from connectors.geography_columns import CODE_POINT_OPEN, Columns, columns_of_records, find_columns
-from connectors.geography_geojson import first_properties, read_boundaries
-from connectors.geography_source import Lookup, Tally
-from connectors.geography_tabular import read_table
+from connectors.geography.columns import CODE_POINT_OPEN, Columns, columns_of_records, find_columns
+from connectors.geography.geojson import first_properties, read_boundaries
+from connectors.geography.source import Lookup, Tally
+from connectors.geography.tabular import read_table
 from connectors.postcodes import normalise
 from schemas.errors import Refused
 from store.geography import GeographyRow, Kind

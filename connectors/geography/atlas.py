@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from connectors.geography_build import Codes, complete, read_postcodes, read_uprns
-from connectors.geography_census import Census, Key, as_record
-from connectors.geography_shapes import Shapes, spot
-from connectors.geography_tables import NONE, Table, dwellings_below, is_number
+from connectors.geography.build import Codes, complete, read_postcodes, read_uprns
+from connectors.geography.census import Census, Key, as_record
+from connectors.geography.shapes import Shapes, spot
+from connectors.geography.tables import NONE, Table, dwellings_below, is_number
 from connectors.grid import Point
 from connectors.postcodes import normalise, number
 from schemas.records import Lsoa

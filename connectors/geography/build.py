@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from connectors.geography_census import Census, Key, Votes
-from connectors.geography_shapes import Shapes
-from connectors.geography_tables import NONE, Numbers, Table
+from connectors.geography.census import Census, Key, Votes
+from connectors.geography.shapes import Shapes
+from connectors.geography.tables import NONE, Numbers, Table
 from connectors.postcodes import number
 from store.geography_rows import Boundary, PostcodeRow, UprnRow
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from math import nan
 
-from connectors.geography_columns import Columns
-from connectors.geography_points import is_british
+from connectors.geography.columns import Columns
+from connectors.geography.points import is_british
 from connectors.grid import Point, to_wgs84_many
 
 _CODE = re.compile(r"[ENSW]\d{8}|95[A-Z]{2}\d{2}[A-Z]\d")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from connectors.geography_shapes import Shapes
+from connectors.geography.shapes import Shapes
 from connectors.grid import Point
 from schemas.records import Lsoa
 from store.geography_rows import LsoaRow

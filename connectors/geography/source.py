@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from connectors.files import Member
-from connectors.geography_columns import Columns
+from connectors.geography.columns import Columns
 from store.geography import Kind
 
 

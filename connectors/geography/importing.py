@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from connectors.geography_files import digest, find_lookups, read_rows
-from connectors.geography_source import Lookup, Tally
+from connectors.geography.files import digest, find_lookups, read_rows
+from connectors.geography.source import Lookup, Tally
 from schemas.errors import Refused
 from store.geography import GeographyRow, Release, merge, read_partnerships, write_geography
 from store.geography_rows import Partnership
