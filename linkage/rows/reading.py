@@ -1,0 +1,76 @@
+"""Texts of a row to comparable values, by the model's fields and frozen tables."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from linkage.names import fold
+from linkage.rows.model import BINS, Field, RowModel
+from linkage.rows.values import DateValue, FullName, PostcodeText, Rated, Row, Token, WordsValue
+from linkage.values import Value
+
+_NAME = re.compile(r"[^\W_]+")
+_APOSTROPHES = re.compile(r"['’‘`´]")
+_NUMBER = re.compile(r"\d+(st|nd|rd|th)?")
+_RATED: Mapping[str, Callable[[str, int, int], Rated]] = {
+    "date": DateValue,
+    "postcode": PostcodeText,
+    "words": WordsValue,
+    "plain": Rated,
+}
+
+
+def name_tokens(text: str, leave_out: frozenset[str]) -> tuple[str, ...]:
+    """The names of a full name in their order, without titles and ordinals; digits within a name are slips.
+
+    >>> name_tokens("Sir John O'Neill-Smith, 1st Baronet", frozenset({"sir", "baronet"}))
+    ('john', 'oneill', 'smith')
+    """
+    found = _NAME.findall(_APOSTROPHES.sub("", fold(text)))
+    return tuple(name for name in found if name not in leave_out and not _NUMBER.fullmatch(name))
+
+
+class Reader:
+    """Makes rows of texts; every distinct value is made once."""
+
+    __slots__ = ("_fields", "_known", "_rarity", "_tokens")
+
+    def __init__(self, model: RowModel) -> None:
+        self._fields = model.fields
+        self._known: tuple[dict[str, Value | None], ...] = tuple({} for _ in model.fields)
+        self._tokens: dict[str, Token] = {}
+        tables = model.tables.rarity
+        self._rarity = {(each.place, each.kind): tables.get(each.name, {}) for each in model.compared}
+
+    def row(self, texts: Mapping[str, str | None]) -> Row:
+        """The values of a row, by column; what is empty or not among a field's values is missing."""
+        values = []
+        for place, field in enumerate(self._fields):
+            text = texts.get(field.column) or ""
+            known = self._known[place]
+            if text not in known:
+                known[text] = self._value(place, field, text.strip())
+            values.append(known[text])
+        return Row(tuple(values))
+
+    def _value(self, place: int, field: Field, text: str) -> Value | None:
+        number = len(self._known[place])
+        if field.kind == "names":
+            tokens = tuple(self._token(place, name) for name in name_tokens(text, field.leave_out))
+            return FullName(tokens, number) if tokens else None
+        folded = " ".join(fold(text).split())
+        if not folded or folded in field.leave_out or (field.only and folded not in field.only):
+            return None
+        known = self._known[place]
+        if folded not in known:
+            known[folded] = _RATED[field.kind](folded, number, self._bin(place, field.kind, folded))
+        return known[folded]
+
+    def _token(self, place: int, name: str) -> Token:
+        token = self._tokens.get(name)
+        if token is None:
+            bins = self._bin(place, "first_name", name), self._bin(place, "last_name", name)
+            token = self._tokens[name] = Token(name, len(self._tokens), *bins)
+        return token
+
+    def _bin(self, place: int, kind: str, text: str) -> int:
+        return self._rarity.get((place, kind), {}).get(text, len(BINS))

@@ -1,0 +1,158 @@
+"""`wardlink model`: models of the rows of files: train, show, compare, promote."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from schemas.errors import Refused
+
+if TYPE_CHECKING:
+    from linkage.rows.model import RowModel
+    from wardlink.row_files import Row
+
+Name = Annotated[str, typer.Argument(help="Name of a model, or path of a model file.")]
+Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to the command line."""
+    group = typer.Typer(help="Models that link the rows of files.", no_args_is_help=True)
+    for command in (train, show, compare, promote):
+        group.command()(command)
+    app.add_typer(group, name="model")
+
+
+def train(
+    file: Annotated[Path, typer.Argument(help="A CSV file of rows, or its .gz.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="The model file to write.", show_default=False)],
+    profile: Annotated[str, typer.Option(help="Name of a profile, or path of your own.")] = "historical",
+    name: Annotated[str, typer.Option(help="Name of the model; else the profile's.")] = "",
+    labels: Annotated[bool, typer.Option("--labels", help="Learn from the profile's label column.")] = False,
+    check: Annotated[
+        int, typer.Option(help="First cross-validate in so many parts (needs the label column); 0 for not.", min=0)
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Equal files, options and seeds give equal models.")] = 1,
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date that the model's card bears.")
+    ] = None,
+) -> None:
+    """Train a model offline: from the rows alone, or with --labels from who they are."""
+    from linkage.rows.checking import cross_validate
+    from linkage.rows.model import load_profile, model_of, write_rows
+    from linkage.rows.training import train as trained
+    from wardlink.row_files import read_rows, sha256_of
+
+    content = load_profile(profile)
+    model = model_of(content)
+    needed = (content["label"],) if labels or check else ()
+    rows = read_rows(file, (*model.columns(), *needed))
+    truth = _labels(rows, content["label"]) if needed else []
+    figures = cross_validate(content, rows, truth, check, labels, seed, _progress) if check else []
+    learnt = trained(content, rows, truth if labels else None, seed, _progress)
+    card = {
+        "trained_on": sha256_of(file),
+        "rows": len(rows),
+        "labels": labels,
+        "seed": seed,
+        "date": f"{date:%Y-%m-%d}" if date else None,
+        "cross_validation": figures,
+    }
+    _write(out, write_rows({"name": name or content["name"], "card": card, **_without_name(learnt)}))
+    typer.echo(f"Wrote {out}")
+
+
+def show(name: Name, as_json: Json = False) -> None:
+    """Show a model: its card, and the bits of every level of every comparison."""
+    from wardlink.row_models import find_model
+
+    model = find_model(name)
+    if as_json:
+        typer.echo(json.dumps(model.content, default=str))
+        return
+    typer.echo(f"Model {model.name}")
+    for key, value in (model.content.get("card") or {}).items():
+        for line in value if isinstance(value, list) else [value]:
+            typer.echo(f"  {key}: {_plain(line)}")
+    typer.echo(f"prior {model.graph.prior / 1000:+.2f} bits")
+    for comparison in model.graph.comparisons:
+        typer.echo(comparison.name)
+        for level in comparison.levels[1:]:
+            typer.echo(f"  {level.name:<20}{level.millibits / 1000:>+8.2f}")
+
+
+def compare(one: Name, other: Name) -> None:
+    """Show which weights and settings differ between two models, and their cards' figures side by side."""
+    from wardlink.row_models import find_model
+
+    left, right = find_model(one), find_model(other)
+    typer.echo(f"{'':<40}{left.name:>26}{right.name:>26}")
+    mine, theirs = _weights(left), _weights(right)
+    for key in mine | theirs:
+        if mine.get(key) != theirs.get(key):
+            typer.echo(f"{key:<40}{mine.get(key, '-'):>26}{theirs.get(key, '-'):>26}")
+
+
+def promote(
+    file: Annotated[Path, typer.Argument(help="A model file that `wardlink model train` wrote.", dir_okay=False)],
+    as_: Annotated[str, typer.Option("--as", help="Name to link by; else the model's own.")] = "",
+    even_if_worse: Annotated[
+        bool, typer.Option("--even-if-worse", help="Also over a model of better figures.")
+    ] = False,
+) -> None:
+    """Make a trained model the one that its name stands for in this home: `wardlink link --profile NAME`."""
+    from linkage.rows.model import load_rows
+    from wardlink.row_models import promoted
+
+    model = load_rows(str(file))
+    if not model.content.get("card"):
+        raise Refused(f"{file}: has no card, so nobody can say what it was trained on; train it anew")
+    target = promoted(as_ or model.name)
+    if target.is_file() and not even_if_worse and _figure(load_rows(str(target))) > _figure(model):
+        raise Refused(f"{file}: its cross-validated B-cubed is below the current one's; to insist, add --even-if-worse")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write(target, file.read_text("utf-8"))
+    typer.echo(f"{as_ or model.name} is now {target}")
+
+
+def _labels(rows: "list[Row]", column: str) -> list[str]:
+    labels = [row[column] or "" for row in rows]
+    if "" in labels:
+        raise Refused(f"column {column}: --labels and --check need every row's person; leave out the rows without one")
+    return labels
+
+
+def _without_name(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key != "name"}
+
+
+def _plain(value: object) -> str:
+    return ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _weights(model: "RowModel") -> dict[str, str]:
+    found = {f"thresholds.{key}": str(value) for key, value in model.content["thresholds"].items()}
+    found["prior"] = f"{model.graph.prior / 1000:+.2f}"
+    for comparison in model.graph.comparisons:
+        found |= {f"{comparison.name}.{each.name}": f"{each.millibits / 1000:+.2f}" for each in comparison.levels}
+    figures = _figure(model)
+    return found | ({"b_cubed_f1 (cross-validated)": f"{figures:.4f}"} if figures else {})
+
+
+def _figure(model: "RowModel") -> float:
+    """The mean cross-validated B-cubed F1, 0 where none was measured."""
+    parts = (model.content.get("card") or {}).get("cross_validation") or []
+    return sum(part["b_cubed_f1"] for part in parts) / len(parts) if parts else 0.0
+
+
+def _progress(what: str) -> None:
+    typer.echo(what, err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror}); give a path in a folder of yours") from None
