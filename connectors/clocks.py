@@ -21,6 +21,11 @@ _FINEST_FIRST = (
     (Precision.DAY, ("%d", "%j", "%x", "%D", "%F")),
     (Precision.MONTH, ("%m", "%b", "%B")),
 )
+_IN_LETTERS = {
+    "%d": "dd", "%m": "mm", "%y": "yy", "%Y": "yyyy", "%b": "Mon", "%B": "Month", "%H": "hh", "%I": "hh", "%M": "mm",
+    "%S": "ss", "%p": "am/pm",
+}  # fmt: skip
+_MARK = re.compile("%.")
 _ISO_TIME = re.compile(r"[T ](?P<time>[\d:.,]+)")
 
 
@@ -58,8 +63,19 @@ class Clock:
                 return (_iso if format_ == ISO else _formatted)(text, format_)
             except ValueError:
                 continue
-        expected = " or ".join(self.formats)
+        expected = " or ".join(map(in_letters, self.formats))
         raise Unfit(field, f"is no date and time of the form {expected}", "mend the value, or the profile's formats")
+
+
+def in_letters(format_: str) -> str:
+    """A format as people write it who do not program; marks that are seldom used stay as they are.
+
+    >>> in_letters("%d/%m/%Y %H:%M"), in_letters(ISO)
+    ('dd/mm/yyyy hh:mm', 'yyyy-mm-ddThh:mm:ss')
+    """
+    if format_ == ISO:
+        return "yyyy-mm-ddThh:mm:ss"
+    return _MARK.sub(lambda mark: _IN_LETTERS.get(mark[0], mark[0]), format_)
 
 
 def precision_of(format_: str) -> Precision:
