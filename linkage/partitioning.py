@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -63,9 +62,7 @@ class Partitioner(Generic[Item]):
     def _agglomerate(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
         """Average linkage inside the component, under the judgements."""
         nodes = sorted(component.members, key=_by_digest)
-        weights: Weights = [[0] * len(nodes) for _ in nodes]
-        for (row, node), (column, other) in combinations(enumerate(nodes), 2):
-            weights[row][column] = weights[column][row] = self._clipped(node, other)
+        weights = self._clipped_weights(nodes)
         places = {node: place for place, node in enumerate(nodes)}
         together = [sorted(places[node] for node in group) for group in self._bonded(nodes, settled)]
         clusters = agglomerate(weights, self._thresholds.cut, together)
@@ -102,11 +99,22 @@ class Partitioner(Generic[Item]):
                 groups.append(group)
         return groups
 
-    def _clipped(self, node: Node[Item], other: Node[Item]) -> int:
-        if node.bars and other in node.bars:
-            return VETO
-        weight, clip = self._weight(node, other), self._thresholds.clip
-        return weight if -clip <= weight <= clip or weight == VETO else max(-clip, min(clip, weight))
+    def _clipped_weights(self, nodes: list[Node[Item]]) -> Weights:
+        clip = self._thresholds.clip
+        weights: Weights = [[0] * len(nodes) for _ in nodes]
+        for row, node in enumerate(nodes):
+            mine, edges, others = weights[row], node.edges or {}, node.others or {}
+            for column in range(row + 1, len(nodes)):
+                other = nodes[column]
+                weight = edges.get(other)
+                if weight is None and (weight := others.get(other)) is None:
+                    weight = self._weight(node, other)
+                if node.bars and other in node.bars:
+                    weight = VETO
+                if weight != VETO and not -clip <= weight <= clip:
+                    weight = max(-clip, min(clip, weight))
+                mine[column] = weights[column][row] = weight
+        return weights
 
     def _weight(self, node: Node[Item], other: Node[Item]) -> int:
         weight = node.edges.get(other) if node.edges else None

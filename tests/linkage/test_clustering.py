@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import combinations
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +39,15 @@ def plainly(weights: list[list[int]], cut: int) -> list[list[int]]:
 def test_clusters_are_those_of_the_plainest_way_ties_included(weights: list[list[int]], cut: int) -> None:
     expected = plainly(weights, cut)
     assert agglomerate([list(row) for row in weights], cut) == expected
+
+
+def test_averages_of_many_items_in_millibits_are_compared_exactly() -> None:
+    random, size = Random(5), 36
+    weights = [[0] * size for _ in range(size)]
+    for one, other in combinations(range(size), 2):
+        weights[one][other] = weights[other][one] = random.choice([-20_000, -1, 0, 1, 2, 3_333, 19_999, 20_000])
+    expected = plainly(weights, -2_000)
+    assert agglomerate([list(row) for row in weights], -2_000) == expected
 
 
 def test_what_must_be_together_starts_together() -> None:
