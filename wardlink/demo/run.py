@@ -72,6 +72,7 @@ def next_steps(settings: Settings, outcome: Outcome, stays: bool) -> list[tuple[
     if outcome.bond:
         pair = f"{outcome.bond.left} {outcome.bond.right}"
         steps.append(("why, bit by bit", f"{wardlink} why {pair} --as police/caseworker"))
+    steps.append(("what was done with its reports", f"{wardlink} audit --as housing/governance --limit 5"))
     return [*steps, ("stop; then your own files: ingest --help", f"{wardlink} down")]
 
 
