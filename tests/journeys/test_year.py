@@ -45,7 +45,7 @@ class Form:
 
 
 SHORT = Form(days=14, homes=300, activity=1.5, seconds=120, by_pairs=True)
-LONG = Form(days=365, homes=9_000, activity=1, seconds=3_000, by_pairs=False)
+LONG = Form(days=365, homes=9_000, activity=1 / 3, seconds=3_000, by_pairs=False)
 
 
 def borough(form: Form) -> Borough:
