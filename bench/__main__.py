@@ -24,7 +24,7 @@ from bench.latency import Sent
 from bench.load import Load, Published, publish
 from bench.noop import NoopRun
 from bench.resolving import Pace, Watch, watching
-from bench.stack import Stack, paused, running_stack
+from bench.stack import Stack, running_stack
 from bench.towns import END, FEEDS, Message, Town, make, towns
 from connectors import sources
 from wardlink.operate import switch_source, tick_all
@@ -82,11 +82,11 @@ class Bench:
             latency.send_all(self._stack, before)
             self._watch.await_all(resolve[0])
             figures = {"fill_per_second": self._size.stored / seconds, "stored": self._watch.stored_reports()}
-            transaction = self._watch.transaction()
             say(f"{self._size.load:,} reports more")
-            with paused(resolve):
+            transaction, positions = self._watch.transaction(), self._watch.positions()
+            with self._watch.holding_commits():
                 published = publish(self._stack.settings, load.take(self._size.load))
-            pace = self._watch.pace(resolve)
+            pace = self._watch.pace(resolve, positions)
         return figures | self._speed(published, pace, transaction)
 
     def rebuild(self) -> dict[str, Any]:
@@ -105,12 +105,10 @@ class Bench:
     def restarted(self, load: Load) -> dict[str, Any]:
         """A load through one worker that was just started: from its first commit on."""
         say(f"{self._size.load:,} reports more, with one worker that was just started")
-        before = self._watch.progress()
         published = publish(self._stack.settings, load.take(self._size.load))
-        transaction = self._watch.transaction()
+        transaction, positions = self._watch.transaction(), self._watch.positions()
         with self._workers(1) as resolve:
-            self._stack.await_until(lambda: self._watch.progress() > before, resolve[0], "the first commit")
-            pace = self._watch.pace(resolve)
+            pace = self._watch.pace(resolve, positions)
         return self._speed(published, pace, transaction)
 
     def latency(self) -> dict[str, Any]:

@@ -85,20 +85,6 @@ def running_stack(areas: Sequence[str], say: Say) -> Iterator[Stack]:
             control.stop(stack.settings)
 
 
-@contextmanager
-def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
-    """Stops processes for as long as the block lasts (a few seconds: Kafka must not miss them), so that what runs in it
-    costs them nothing.
-    """
-    for process in processes:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.resume()
-
-
 def is_running(process: psutil.Process) -> bool:
     """Whether it lives and is no zombie."""
     with suppress(psutil.NoSuchProcess):

@@ -8,7 +8,8 @@ resolve may run beside it.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -94,10 +95,16 @@ def _batches(settings: Settings, claims: Mapping[Partition, Claim]) -> list[Reco
         for place, records in consumer.poll(1000).items():
             epoch = claims[place.topic, place.partition].epoch
             base, after = records[0].offset, records[-1].offset + 1
-            found.append(RecordBatch(place.topic, place.partition, epoch, base, after, records))
+            found.append(RecordBatch(place.topic, place.partition, epoch, base, after, records, more=True))
             left -= len(records)
     consumer.close()
-    return found
+    return _with_ends(found)
+
+
+def _with_ends(batches: Sequence[RecordBatch]) -> list[RecordBatch]:
+    """The last batch of each partition number knows that none follows."""
+    last = {batch.partition: place for place, batch in enumerate(batches)}
+    return [replace(batch, more=last[batch.partition] != place) for place, batch in enumerate(batches)]
 
 
 def _found(meter: Meter, batches: list[RecordBatch], reports: int, seconds: float) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class StoredArea:
     area_time: int
     next_number: int
     agreements: str
+    waiting: bool
     persons: dict[str, str]
     judgements: Sequence[Row]
     alerts: Sequence[Row]
@@ -39,6 +40,7 @@ def load_area(connection: Session, area: str) -> StoredArea | None:
             area_time=row["area_time"],
             next_number=row["next_number"],
             agreements=row["agreements"],
+            waiting=row["waiting"],
             persons=persons,
             judgements=_rows(connection, "select_judgements", area),
             alerts=_rows(connection, "select_alerts", area),

@@ -329,13 +329,16 @@ class OutboxRow(NamedTuple):
 
 
 class AreaRow(NamedTuple):
-    """An area: its partition, its own time, the next number for a cluster, by which agreements its shares were made."""
+    """An area: its partition, its own time, the next number for a cluster, by which agreements its shares were made;
+    `waiting`: cases wait to be looked at.
+    """
 
     area: str
     partition: int
     area_time: int
     next_number: int
     agreements: str
+    waiting: bool
 
 
 class ReportKeyRow(NamedTuple):

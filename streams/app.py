@@ -184,8 +184,9 @@ def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[dri
                 return None
             size = self.slice_size if tp.topic in late else _RECORDS_A_FETCH
             records = [held.waiting.popleft() for _ in range(min(size, len(held.waiting)))]
-            batch = RecordBatch(tp.topic, tp.partition, held.epoch, held.next, records[-1].offset + 1, records)
-            held.next = batch.next
+            base, held.next = held.next, records[-1].offset + 1
+            more = tp.topic not in late and not self._live_caught_up(tp.partition)
+            batch = RecordBatch(tp.topic, tp.partition, held.epoch, base, held.next, records, more)
             return _Event(batch, records[-1])
 
         async def perform_seek(self) -> None:

@@ -55,6 +55,9 @@ Again = Callable[[str, Sequence[str]], Iterable[Put]]
 
 _UNPLACED = ("unplaced:", "force:")
 
+_MOST_WAITING = 5_000
+"""Records of an area; then its cases are looked at though others follow."""
+
 
 class AreaState:
     """The memory of one area."""
@@ -64,6 +67,7 @@ class AreaState:
         self.partition = partition
         self.time = 0
         self.shared_by = ""
+        self._touched = Touched()
         self.revisions: dict[str, int] = {}
         self._share_sets: set[str] = set()
         self._reports_of_case: dict[tuple[str, str | None], set[str]] = defaultdict(set)
@@ -77,6 +81,8 @@ class AreaState:
         self.status.restore(stored.updates, stored.applications)
         self.casebook.restore(stored.cases, stored.alerts, stored.sources)
         self._restore_index(stored, desk, again)
+        if stored.waiting:
+            self._touched = Touched(1, said_of=set(self.index.reports()), everything=True)
 
     def unknown_revisions(self, records: Sequence[Any]) -> list[str]:
         """Ids of those reports whose stored revision this memory does not hold, for they are not linked."""
@@ -89,19 +95,24 @@ class AreaState:
         desk: Desk,
         effects: Effects,
         is_history: bool = False,
+        more: bool = False,
     ) -> Sequence[Failure]:
         """Takes in one batch's records of this area, in order; writes down every effect; returns what was unfit.
 
-        `is_history`: they are old reports that were loaded; of these nothing is sent, it is only listed.
-
-        `held` gives the stored revisions of the reports that `unknown_revisions` named.
+        `held` gives the stored revisions of the reports that `unknown_revisions` named. `is_history`: they are old
+        reports that were loaded; of these nothing is sent, it is only listed. `more`: the cases of live records need
+        not be looked at yet, since others follow; the caller sees to it that they are in the end (`look`).
         """
+        if self._touched.is_history != is_history:
+            self.look(effects)
         self.revisions.update(held)
         by_type: dict[type, list[tuple[RawRecord, Any]]] = defaultdict(list)
         for raw, record in records:
             by_type[type(record)].append((raw, record))
         failures: list[Failure] = []
-        touched = Touched(is_history=is_history)
+        touched = self._touched
+        touched.is_history = is_history
+        touched.records += len(records)
         self._take_updates(by_type[AgencyUpdate], desk, effects, touched, failures)
         self._take_quarantined(by_type[Quarantined], desk, effects, failures)
         self._take_commands(by_type[Command], effects, touched, failures)
@@ -110,10 +121,22 @@ class AreaState:
         judgements = [record for _, record in _records(by_type, Judgement)]
         self._take_reports(by_type[Report], judgements, desk, effects, touched, failures)
         self._share_anew(touched, effects)
-        self.casebook.write_changes(touched, self.time, effects)
+        if not more or is_history or touched.records >= _MOST_WAITING:
+            self.look(effects)
         for report_id in held:
             self.revisions.pop(report_id, None)
         return failures
+
+    @property
+    def waiting(self) -> bool:
+        """Whether cases wait to be looked at."""
+        return self._touched.records > 0
+
+    def look(self, effects: Effects) -> None:
+        """Looks at every case that may have changed since the last time."""
+        touched, self._touched = self._touched, Touched()
+        if touched.records:
+            self.casebook.write_changes(touched, self.time, effects)
 
     # -- reports and judgements ---------------------------------------------------------------------------------
 
@@ -254,7 +277,7 @@ class AreaState:
             return
         reports = {*update.report_ids, *self._reports_of_case.get((update.agency, update.case_reference), ())}
         self.casebook.learn_anew(reports)
-        (touched.crimed if heard is Heard.CRIME else touched.opened_or_closed).update(reports)
+        (touched.said_of if heard is Heard.CRIME else touched.opened_or_closed).update(reports)
 
     def _take_applications(
         self, arrived: Sequence[tuple[RawRecord, CaseReviewApplication]], effects: Effects, touched: Touched
@@ -266,7 +289,7 @@ class AreaState:
                 application.application_id, application.revision, application.report_ids
             )
             self.casebook.learn_anew(reports)
-            touched.applied.update(reports)
+            touched.said_of.update(reports)
             audit_application(application, self.time, effects)
 
     def _take_quarantined(

@@ -32,7 +32,9 @@ class RawRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
-    """Records of one partition, in order: all offsets that exist from `base` up to before `next`."""
+    """Records of one partition, in order: all offsets that exist from `base` up to before `next`. `more`: other
+    live ones of its partition number are known to come after it.
+    """
 
     topic: str
     partition: int
@@ -40,6 +42,7 @@ class RecordBatch:
     base: int
     next: int
     records: Sequence[RawRecord]
+    more: bool = False
 
     def step(self, consumer: str) -> Step:
         """The move of the stored position that this batch makes."""

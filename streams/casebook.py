@@ -30,13 +30,15 @@ _DOORS = ("uprn", "address")
 
 @dataclass(slots=True)
 class Touched:
-    """What a batch may have changed for the rules."""
+    """What so many records may have changed for the rules. Every rule minds what was `said_of` reports; that a case of
+    theirs was opened or closed, some.
+    """
 
+    records: int = 0
     persons: set[str] = field(default_factory=set)
     incidents: set[str] = field(default_factory=set)
     places: set[PlaceKey] = field(default_factory=set)
-    crimed: set[str] = field(default_factory=set)
-    applied: set[str] = field(default_factory=set)
+    said_of: set[str] = field(default_factory=set)
     opened_or_closed: set[str] = field(default_factory=set)
     held_alerts: bool = False
     is_history: bool = False
@@ -161,7 +163,7 @@ class Casebook:
     def _touched_cases(self, touched: Touched) -> set[str]:
         cases = {person for person in touched.persons if person in self._versions or self._is_repeat_victim(person)}
         cases.update(self._case_id(place) for place in touched.places if self._is_repeat_place(place))
-        for report_id in touched.crimed | touched.applied:
+        for report_id in touched.said_of:
             cases.update(self._cases_of_report(report_id, _ALL_KINDS))
         for report_id in touched.opened_or_closed if self._minding_openness else ():
             cases.update(filter(self._minds_openness, self._cases_of_report(report_id, self._open_kinds)))

@@ -151,15 +151,25 @@ class Resolve:
     def _effects(self, batch: RecordBatch, touched: set[str]) -> Effects:
         effects = Effects()
         self.tools.desk.take_keys()
+        is_history = batch.topic == BACKFILL.name
         for area, records in self._decoded(batch, effects).items():
             touched.add(area)
             state = self._area(area, batch.partition)
             held = self._held_revisions(state, records)
             of = {raw.offset: record for raw, record in records}
-            for raw, error in state.take(records, held, self.tools.desk, effects, batch.topic == BACKFILL.name):
+            for raw, error in state.take(records, held, self.tools.desk, effects, is_history, batch.more):
                 self._quarantine(batch, raw, error, effects, of[raw.offset])
-            effects.area.append(AreaRow(area, batch.partition, state.time, state.index.next_number, state.shared_by))
+        if not batch.more:
+            self._look_at_what_waits(batch.partition, touched, effects)
+        effects.area.extend(_area_row(self.areas[area]) for area in sorted(touched))
         return effects
+
+    def _look_at_what_waits(self, partition: int, touched: set[str], effects: Effects) -> None:
+        """Nothing follows that could change the cases of the partition's areas again."""
+        for area, state in self.areas.items():
+            if state.partition == partition and state.waiting:
+                touched.add(area)
+                state.look(effects)
 
     def _decoded(self, batch: RecordBatch, effects: Effects) -> Mapping[str, list[tuple[RawRecord, Any]]]:
         by_area: dict[str, list[tuple[RawRecord, Any]]] = defaultdict(list)
@@ -307,6 +317,10 @@ class Resolve:
             if connection is not None:
                 connection.close()
         self._writing = self._keys = None
+
+
+def _area_row(state: AreaState) -> AreaRow:
+    return AreaRow(state.area, state.partition, state.time, state.index.next_number, state.shared_by, state.waiting)
 
 
 def _named(record: Any, raw: RawRecord) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 -- What resolve needs to build an area's memory again.
 
 -- name: select_area
-SELECT partition, area_time, next_number, agreements FROM area WHERE area = %s
+SELECT partition, area_time, next_number, agreements, waiting FROM area WHERE area = %s
 
 -- name: select_reports
 SELECT report_id, revision, withdrawn, agency, case_reference, incident_id, features FROM report WHERE area = %s

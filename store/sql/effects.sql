@@ -252,14 +252,14 @@ ON CONFLICT (message_id) DO NOTHING
 
 -- name: merge_area
 INSERT INTO area (
-    area, partition, area_time, next_number, agreements
+    area, partition, area_time, next_number, agreements, waiting
 )
 SELECT
-    area, partition, area_time, next_number, agreements
+    area, partition, area_time, next_number, agreements, waiting
 FROM in_area
 ON CONFLICT (area) DO UPDATE SET
     area_time = excluded.area_time, next_number = excluded.next_number,
-    agreements = excluded.agreements
+    agreements = excluded.agreements, waiting = excluded.waiting
 
 -- name: clear_place
 DELETE FROM report_place USING in_report

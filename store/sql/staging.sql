@@ -309,5 +309,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_area (
     partition int,
     area_time bigint,
     next_number bigint,
-    agreements text
+    agreements text,
+    waiting boolean
 ) ON COMMIT DELETE ROWS

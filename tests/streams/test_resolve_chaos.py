@@ -105,6 +105,7 @@ def assert_equal_to_oracle(stored: Stored, tale: Tale, ring: Keyring) -> None:
     collected = _flat(stored.rows("SELECT subjects FROM audit WHERE action IN ('collection', 'alteration')"))
     assert len(collected) >= len({told.report.report_id for told in tale.messages})
     assert stored.rows("SELECT count(*) FROM quarantine") == [(0,)]
+    assert stored.rows("SELECT count(*) FROM area WHERE waiting") == [(0,)]
     assert stored.rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == [(0,)]
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -74,9 +74,9 @@ class Worker:
         for (topic, _), claim in self.resolve.claim({0: TOPICS}).items():
             self.offsets[topic], self.epochs[topic] = claim.next_offset, claim.epoch
 
-    def take(self, topic: str, records: Sequence[Any]) -> RecordBatch:
+    def take(self, topic: str, records: Sequence[Any], more: bool = False) -> RecordBatch:
         """Hands over one batch of records of the language (or of raw bytes with the key "E09000012")."""
-        batch = self.batch(topic, records)
+        batch = replace(self.batch(topic, records), more=more)
         self.hand_over(batch)
         self.offsets[topic] = batch.next
         return batch
