@@ -96,10 +96,11 @@ INSERT INTO case_file (
     area, case_id, kind, place_role, place_level, place_code, version, incident_ids, report_ids, agencies,
     first_occurred, last_occurred, changed_at
 )
-SELECT
+SELECT DISTINCT ON (area, case_id)
     area, case_id, kind, place_role, place_level, place_code, version, incident_ids, report_ids, agencies,
     moment(first_occurred), moment(last_occurred), moment(changed_at)
 FROM in_case
+ORDER BY area, case_id, version DESC
 ON CONFLICT (area, case_id) DO UPDATE SET
     kind = excluded.kind, place_role = excluded.place_role, place_level = excluded.place_level,
     place_code = excluded.place_code, version = excluded.version, incident_ids = excluded.incident_ids,

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined, Template
 
 from wardlink.demo.outcome import Outcome, Scores
+from wardlink.demo.screen import BY_UPRN_ALONE
 
 _STORY = "story_"
 """How the simulation tags the reports of the story: the seven lines tell of them."""
@@ -30,6 +31,7 @@ def page(outcome: Outcome) -> str:
         holding=sum(line.holds for line in outcome.lines),
         numbers=_numbers(outcome),
         hard=_hard(outcome.by_tag),
+        by_uprn_alone=BY_UPRN_ALONE,
     )
 
 

@@ -13,6 +13,12 @@ from wardlink.demo.outcome import Outcome
 WIDTH = 100
 _LABEL = 5
 
+BY_UPRN_ALONE = (
+    "A place counts as the same only by its property number (UPRN), which many reports leave out; incidents are found "
+    "also by the spot, the hour and the words."
+)
+"""Why places have so low a recall."""
+
 
 def show_line(line: Line, console: Console) -> None:
     """One of the seven: whom it is for, what is so, and how one knows."""
@@ -74,6 +80,7 @@ def _show_accuracy(accuracy: Mapping[str, PairScore], console: Console) -> None:
         shares = f"{score.precision:>10.1%}{score.recall:>10.1%}{score.f1:>10.1%}"
         counts = f"{score.right:,} right of {score.found:,} said to be the same, {score.true:,} are"
         _say(console, f"     {'same ' + name.removesuffix('s'):<16}{shares}   {counts}")
+    _wrapped(console, BY_UPRN_ALONE, "     ", "     ", "dim")
 
 
 def _mark(line: Line) -> str:
