@@ -34,6 +34,9 @@ BINS = ("common", "usual", "uncommon")
 """What a rarity table calls its values; all others are rare."""
 
 STRENGTHS = ("weak", "likely", "strong")
+EQUALS = " = "
+"""Between the two texts of an alias."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -192,7 +195,7 @@ def _aliases(content: Mapping[str, Iterable[str]]) -> Aliases:
     return {
         (one, other): number
         for number, strength in enumerate(STRENGTHS, 1)
-        for one, _, other in (pair.partition(" = ") for pair in content.get(strength, ()))
+        for one, _, other in (pair.partition(EQUALS) for pair in content.get(strength, ()))
     }
 
 

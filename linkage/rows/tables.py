@@ -12,7 +12,7 @@ from math import log2
 from typing import Any
 
 from linkage.rows.blocking import RowBlocks
-from linkage.rows.model import BINS, STRENGTHS, Compared, RowModel
+from linkage.rows.model import BINS, EQUALS, STRENGTHS, Compared, RowModel, model_of
 from linkage.rows.values import Row
 
 Groups = Sequence[Sequence[Row]]
@@ -79,7 +79,7 @@ def _aliases(groups: Groups, compared: Compared) -> Content:
         chance = 2 * totals[one] * totals[other] / totals.total() ** 2
         number = bisect(compared.alias, log2(mass / pairs * (supporters - 0.5) / supporters / chance))
         if number:
-            found[STRENGTHS[number - 1]].append(f"{one} = {other}")
+            found[STRENGTHS[number - 1]].append(f"{one}{EQUALS}{other}")
     return found
 
 
@@ -99,3 +99,41 @@ def learn_stop(rows: Sequence[Row], model: RowModel) -> Content:
         if full:
             found[rule.name] = full
     return found
+
+
+def withhold(content: Content, groups: Groups, fewest: int) -> Content:
+    """The content without the values, in whatever table, that are of fewer people than that."""
+    model = model_of(content)
+    bearers = {each.name: _bearers(groups, each) for each in model.compared}
+    tables = {
+        kind: {name: _withheld(each, bearers[name], fewest) for name, each in table.items()}
+        for kind, table in content["tables"].items()
+    }
+    blocks = RowBlocks(model)
+    rules = {rule.name: rule for rule in model.rules}
+    stop = {}
+    for name, keys in content["stop"].items():
+        met = Counter(
+            key for group in groups for key in {key for row in group for key in blocks.words_of(row, rules[name])}
+        )
+        stop[name] = [key for key in keys if met[key] >= fewest]
+    return {**content, "tables": tables, "stop": stop}
+
+
+def _bearers(groups: Groups, compared: Compared) -> Counter[str]:
+    """How many people each text is of, as a rarity table or an alias table has it."""
+    source = _SOURCES.get(compared.kind)
+    found: Counter[str] = Counter()
+    for group in groups:
+        texts = set(_rated_texts(group, compared))
+        if source is not None:
+            texts |= {text for text in (_text(row, compared.place, source) for row in group) if text}
+        found.update(texts)
+    return found
+
+
+def _withheld(table: Content, bearers: Counter[str], fewest: int) -> Content:
+    return {
+        name: [text for text in texts if all(bearers[each] >= fewest for each in text.split(EQUALS))]
+        for name, texts in table.items()
+    }

@@ -30,6 +30,7 @@ from linkage.rows.stock import (
     stock_of,
     with_aliases,
 )
+from linkage.rows.tables import withhold
 
 Tell = Callable[[str], None]
 
@@ -48,7 +49,9 @@ def train(
     content = _refitted(stock, groups, seed, tell)
     if labels is None:
         content["thresholds"] = {**content["thresholds"], "cut": content["training"]["own_cut"]}
-    return content
+    rows = stock.rows()
+    people = [[rows[place] for place in places] for places in _members(groups)]
+    return withhold(content, people, content["training"]["fewest_bearers"])
 
 
 def _labelled(stock: Stock, labels: Sequence[str]) -> Places:

@@ -1,0 +1,156 @@
+"""Linking rows by a model that is data: clusters do not depend on order, training finds people without a label."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkage.measures import measure
+from linkage.rows.blocking import blocking_recall
+from linkage.rows.checking import cross_validate
+from linkage.rows.index import RowIndex
+from linkage.rows.model import RowModel, load_rows, model_of, parse_rows, shipped, write_rows
+from linkage.rows.stock import Content, Texts
+from linkage.rows.training import train
+from schemas.errors import Refused
+from tests.linkage.people import people, small_profile
+
+
+def silent(_: str) -> None:
+    """Nobody waits."""
+
+
+@pytest.fixture(scope="module")
+def crowd() -> tuple[list[Texts], list[str]]:
+    return people(1, 260)
+
+
+@pytest.fixture(scope="module")
+def learnt(crowd: tuple[list[Texts], list[str]]) -> Content:
+    """A model trained on others."""
+    rows, labels = people(2, 260)
+    return train(small_profile(), rows, labels, 1, silent)
+
+
+@pytest.fixture(scope="module")
+def model(learnt: Content) -> RowModel:
+    return model_of(learnt)
+
+
+def linked(model: RowModel, rows: list[Texts]) -> RowIndex:
+    index = RowIndex(model, b"not very secret")
+    for row in rows:
+        index.put(row["unique_id"] or "", row)
+    return index
+
+
+def pair_f1(index: RowIndex, labels: list[str]) -> tuple[float, float]:
+    clusters = {row: members[0] for members in index.partition() for row in members}
+    found = measure(clusters, {f"r{place:05}": label for place, label in enumerate(labels)})
+    return found.pairs.f1, found.b_cubed.f1
+
+
+def test_others_people_are_found_by_a_model_trained_with_labels(
+    model: RowModel, crowd: tuple[list[Texts], list[str]]
+) -> None:
+    rows, labels = crowd
+    assert min(pair_f1(linked(model, rows), labels)) > 0.95
+
+
+def test_people_are_found_by_a_model_that_saw_no_label(crowd: tuple[list[Texts], list[str]]) -> None:
+    rows, labels = crowd
+    trained = train(small_profile(), rows, None, 1, silent)
+    assert trained["thresholds"]["cut"] == 0
+    assert min(pair_f1(linked(model_of(trained), rows), labels)) > 0.93
+
+
+def test_variants_of_a_name_are_learnt_without_a_dictionary(learnt: Content) -> None:
+    aliases = learnt["tables"]["aliases"]["first_name"]
+    assert {"bill = william", "ellen = nell"} <= {pair for pairs in aliases.values() for pair in pairs}
+
+
+def test_values_of_few_people_do_not_stand_in_a_model_that_forbids_it(learnt: Content) -> None:
+    rows, labels = people(2, 260)
+    profile = small_profile()
+    profile["training"] = {**learnt["training"], "fewest_bearers": 10}
+    shy = train(profile, rows, labels, 1, silent)
+    last_names = [name for names in shy["tables"]["rarity"]["last_name"].values() for name in names]
+    assert last_names == []
+    assert "william" in shy["tables"]["rarity"]["first_name"]["common"]
+    assert shy["weights"] == learnt["weights"]
+
+
+def test_training_again_gives_the_same_file(learnt: Content) -> None:
+    rows, labels = people(2, 260)
+    assert write_rows(train(small_profile(), rows, labels, 1, silent)) == write_rows(learnt)
+
+
+def test_a_model_file_says_all_that_the_model_knows(learnt: Content, crowd: tuple[list[Texts], list[str]]) -> None:
+    rows, _ = crowd
+    again = parse_rows(write_rows(learnt))
+    assert linked(again, rows).partition() == linked(model_of(learnt), rows).partition()
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 1 << 32), limit=st.sampled_from([3, 6, 100]))
+def test_clusters_are_the_same_in_any_order_with_rows_withdrawn_and_put_again(
+    learnt: Content, seed: int, limit: int
+) -> None:
+    random = Random(seed)
+    small = model_of({**learnt, "thresholds": {**learnt["thresholds"], "limit": limit, "ceiling": 14}})
+    rows, _ = people(seed, 12, most=9)
+    gone = {row["unique_id"] for row in random.sample(rows, len(rows) // 4)}
+    index = RowIndex(small, b"not very secret")
+    for row in random.sample(rows, len(rows)) + random.sample(rows, len(rows) // 3):
+        index.put(row["unique_id"] or "", row)
+        if random.random() < 0.3:
+            index.settle()
+    for row_id in gone:
+        index.withdraw(row_id or "")
+    kept = [row for row in rows if row["unique_id"] not in gone]
+    assert index.partition() == linked(small, kept).partition()
+
+
+def test_a_row_that_says_nothing_stays_alone(model: RowModel) -> None:
+    index = linked(model, [{"unique_id": "a"}, {"unique_id": "b", "full_name": " "}])
+    assert index.partition() == (("a",), ("b",))
+
+
+def test_blocks_that_are_stopped_bring_no_candidates(learnt: Content) -> None:
+    rows, labels = people(3, 40)
+    blocks = {"born_place": learnt["blocking"]["born_place"]}
+    one = model_of({**learnt, "blocking": blocks, "stop": {}})
+    born, place = next((row["dob"], row["birth_place"]) for row in rows if row["dob"] and row["birth_place"])
+    stopped = model_of({**learnt, "blocking": blocks, "stop": {"born_place": [f"{born} + {place}"]}})
+    assert linked(stopped, rows).blocks.compared < linked(one, rows).blocks.compared
+    assert blocking_recall(stopped, rows, labels) < blocking_recall(one, rows, labels) < 1
+
+
+def test_cross_validation_tells_of_every_row_once(crowd: tuple[list[Texts], list[str]]) -> None:
+    rows, labels = crowd
+    figures = cross_validate(small_profile(), rows[:400], labels[:400], 2, True, 1, silent)
+    assert sum(part["rows"] for part in figures) == 400
+    assert all(part["pair_f1"] > 0.8 for part in figures)
+
+
+def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
+    assert shipped() == ("historical", "historical-unlabelled")
+    for name in shipped():
+        card = load_rows(name).content["card"]
+        assert card["rows"] == 25_700
+        assert card["labels"] == (name == "historical")
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ({"comparisons": {"home": {"field": "garden", "kind": "words"}}}, "comparisons.home"),
+        ({"fields": {"name": {"kind": "colour", "column": "c"}}}, "fields.name.kind"),
+        ({"blocking": {"odd": {"parts": ["garden.any"]}}}, "blocking.odd"),
+        ({"thresholds": None}, "not a model of rows"),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused_by_what_is_wrong(learnt: Content, part: Content, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        parse_rows(write_rows({**learnt, **part}))
