@@ -25,7 +25,6 @@ from linkage.index import AreaIndex
 from schemas.records import Report
 from schemas.topics import BY_NAME
 from store.positions import Claim
-from streams.area import AreaState
 from streams.batches import Partition, RecordBatch
 from streams.casebook import Casebook
 from streams.opening import Desk
@@ -72,7 +71,7 @@ def _wrap(meter: Meter) -> None:
     meter.wrap(Desk, "_seal_features", "reseal")
     meter.wrap(AreaIndex, "apply", "link")
     meter.wrap(Casebook, "write_changes", "cases and alerts")
-    meter.wrap(AreaState, "take", "rows")
+    meter.wrap(streams.resolve, "take", "rows")
     meter.wrap(streams.resolve, "write_keys", "store keys", waits=True)
     meter.wrap(streams.resolve, "write", "store rows", waits=True)
 

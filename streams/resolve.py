@@ -1,7 +1,7 @@
 """The role that resolves: a batch of records becomes reports, links, cases and alerts, in one transaction.
 
 This is the shell: it keeps the areas' memories, opens and decodes, and commits. What is concluded is decided by the
-pure rooms linkage and policy, through streams.area and streams.casebook.
+pure rooms linkage and policy, through streams.taking and streams.casebook.
 """
 
 from collections import defaultdict
@@ -20,15 +20,16 @@ from store.areas import areas_of_partition, load_area, revisions
 from store.database import Session
 from store.effects import Effects, prepare, write, write_keys
 from store.positions import Claim, LogBounds, Step, already_done, claim, holds
-from store.rows import AreaRow, QuarantineRow, ReportKeyRow
-from streams.area import AreaState
+from store.rows import QuarantineRow, ReportKeyRow
 from streams.batches import Partition, RawRecord, RecordBatch
 from streams.breaker import Breaker
 from streams.decode import SchemaOf, area_of, decode
 from streams.garbage import building_what_lasts, collect_young
+from streams.memory import AreaMemory
 from streams.opening import Desk
 from streams.policies import Policies
 from streams.restating import standardised_again
+from streams.taking import take
 
 CONSUMER = "wardlink-resolve"
 
@@ -93,7 +94,7 @@ class Resolve:
     """
 
     tools: Tools
-    areas: dict[str, AreaState] = field(default_factory=dict)
+    areas: dict[str, AreaMemory] = field(default_factory=dict)
     held: dict[Partition, Claim] = field(default_factory=dict)
     breakers: dict[Partition, Breaker] = field(default_factory=dict)
     _lost: set[int] = field(default_factory=set)
@@ -157,17 +158,17 @@ class Resolve:
             state = self._area(area, batch.partition)
             held = self._held_revisions(state, records)
             of = {raw.offset: record for raw, record in records}
-            for raw, error in state.take(records, held, self.tools.desk, effects, is_history, batch.more):
+            for raw, error in take(state, records, held, self.tools.desk, effects, is_history, batch.more):
                 self._quarantine(batch, raw, error, effects, of[raw.offset])
         if not batch.more:
             self._look_at_what_waits(batch.partition, touched, effects)
-        effects.area.extend(_area_row(self.areas[area]) for area in sorted(touched))
+        effects.area.extend(self.areas[area].row() for area in sorted(touched))
         return effects
 
     def _look_at_what_waits(self, partition: int, touched: set[str], effects: Effects) -> None:
         """Nothing follows that could change the cases of the partition's areas again."""
         for area, state in self.areas.items():
-            if state.partition == partition and state.waiting:
+            if state.partition == partition and state.touched.records:
                 touched.add(area)
                 state.look(effects)
 
@@ -217,7 +218,7 @@ class Resolve:
 
     # -- memories -----------------------------------------------------------------------------------------------
 
-    def _area(self, area: str, partition: int) -> AreaState:
+    def _area(self, area: str, partition: int) -> AreaMemory:
         if area not in self.areas:
             self.areas[area] = self._load(area, partition)
         state = self.areas[area]
@@ -228,8 +229,8 @@ class Resolve:
             )
         return state
 
-    def _load(self, area: str, partition: int) -> AreaState:
-        state = AreaState(area, partition, self.tools.model, self.tools.secret, self.tools.policies)
+    def _load(self, area: str, partition: int) -> AreaMemory:
+        state = AreaMemory(area, partition, self.tools.model, self.tools.secret, self.tools.policies)
         with self._reads() as connection:
             stored = load_area(connection, area)
         if stored is not None:
@@ -241,7 +242,7 @@ class Resolve:
             with self._writes() as (truth, keys):
                 yield from standardised_again(truth, keys, self.tools.desk, area, report_ids)
 
-    def _held_revisions(self, state: AreaState, records: Sequence[tuple[RawRecord, Any]]) -> Mapping[str, int]:
+    def _held_revisions(self, state: AreaMemory, records: Sequence[tuple[RawRecord, Any]]) -> Mapping[str, int]:
         asked = state.unknown_revisions([record for _, record in records])
         if not asked:
             return {}
@@ -317,10 +318,6 @@ class Resolve:
             if connection is not None:
                 connection.close()
         self._writing = self._keys = None
-
-
-def _area_row(state: AreaState) -> AreaRow:
-    return AreaRow(state.area, state.partition, state.time, state.index.next_number, state.shared_by, state.waiting)
 
 
 def _named(record: Any, raw: RawRecord) -> tuple[str, str]:

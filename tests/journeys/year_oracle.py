@@ -29,9 +29,10 @@ from store.database import connect
 from store.dwellings import Dwellings
 from store.effects import Effects
 from store.landlords import Landlords
-from streams.area import AreaState
+from streams.memory import AreaMemory
 from streams.opening import Desk
 from streams.policies import Policies
+from streams.taking import take
 from tests.journeys.year_reading import newest
 from tests.journeys.year_sites import ASKED
 from vault.keyring import Keyring
@@ -85,10 +86,10 @@ def by_the_plainest_way(records: Sequence[Any], area: str, settings: Settings) -
 
 def _effects(area: str, records: Sequence[Any], settings: Settings) -> Effects:
     ring = Keyring.load(keyring_path(settings))
-    state = AreaState(area, 0, load_model(), ring.node_key, _policies(settings))
+    state = AreaMemory(area, 0, load_model(), ring.node_key, _policies(settings))
     effects = Effects()
     pairs: list[Any] = [(None, one) for one in records]
-    unfit = state.take(pairs, {}, Desk(Opener(ring), FeatureSeal(ring), os.urandom), effects)
+    unfit = take(state, pairs, {}, Desk(Opener(ring), FeatureSeal(ring), os.urandom), effects)
     assert not unfit
     return effects
 

@@ -36,9 +36,10 @@ from simulation.judging import Bench, Verdict
 from simulation.write import write
 from store.effects import Effects
 from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow
-from streams.area import AreaState
+from streams.memory import AreaMemory
 from streams.opening import Desk, Opened
 from streams.policies import Policies
+from streams.taking import take
 from tests.connectors.fakes import MemoryOutlet, MemoryState, desk_for, keyring
 from tests.streams.worker import demo_agreements
 from vault.reports import FeatureSeal
@@ -111,10 +112,10 @@ def live(year: Year, rules: Rulebook, agreements: Agreements) -> Outcome:
     for day, today in groupby(year.came, key=lambda timed: timed[0] // _DAY):
         effects = Effects()
         desk = _OpenDesk([one for _, one in today])
-        state.take([(None, one) for one in desk.records], held, desk, effects)  # type: ignore[arg-type, misc]
+        take(state, [(None, one) for one in desk.records], held, desk, effects)  # type: ignore[arg-type, misc]
         if day % _TICK_DAYS == 0:
             tick: Any = (None, _tick(year.settings.area, (day + 1) * _DAY))
-            state.take([tick], {}, desk, effects)  # type: ignore[arg-type]
+            take(state, [tick], {}, desk, effects)  # type: ignore[arg-type]
         _note(effects, state, outcome)
     outcome.verdict = _judge(outcome, year.truth)
     return outcome
@@ -127,11 +128,11 @@ def load_as_history(year: Year, rules: Rulebook, agreements: Agreements) -> tupl
     state = _empty_state(year, rules, agreements)
     outcome, standing = Outcome(), {}
     end = max(at for at, _ in year.came) + _DAY
-    state.take([cast(Any, (None, _tick(year.settings.area, end)))], {}, cast(Any, _OpenDesk([])), Effects())
+    take(state, [cast(Any, (None, _tick(year.settings.area, end)))], {}, cast(Any, _OpenDesk([])), Effects())
     for _, today in groupby(year.came, key=lambda timed: timed[0] // _DAY):
         effects, desk = Effects(), _OpenDesk([one for _, one in today])
         records: Any = [(None, one) for one in desk.records]
-        state.take(records, {}, cast(Any, desk), effects, is_history=True)
+        take(state, records, {}, cast(Any, desk), effects, is_history=True)
         _note(effects, state, outcome)
         standing |= {row.alert_id: row for row in effects.alert}
     left = [row for row in standing.values() if row.state != AlertState.WITHDRAWN]
@@ -167,9 +168,9 @@ class _OpenDesk:
         return None, None
 
 
-def _empty_state(year: Year, rules: Rulebook, agreements: Agreements) -> AreaState:
+def _empty_state(year: Year, rules: Rulebook, agreements: Agreements) -> AreaMemory:
     policies = Policies(agreements, rules, year.homes.get)
-    state = AreaState(year.settings.area, 0, load_model(), b"k" * 32, policies)
+    state = AreaMemory(year.settings.area, 0, load_model(), b"k" * 32, policies)
     reports = {one.report.agency: one.report for _, one in year.came if isinstance(one, Opened)}
     every = {(one.report.agency, one.report.source) for _, one in year.came if isinstance(one, Opened)}
     assert reports, "a borough tells something"
@@ -178,7 +179,7 @@ def _empty_state(year: Year, rules: Rulebook, agreements: Agreements) -> AreaSta
     return state
 
 
-def _note(effects: Effects, state: AreaState, outcome: Outcome) -> None:
+def _note(effects: Effects, state: AreaMemory, outcome: Outcome) -> None:
     """What each row tells; an alert that comes and goes within the night is one that came and went."""
     levels = state.casebook._place_of_case
     for row in effects.alert:

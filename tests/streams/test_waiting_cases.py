@@ -4,7 +4,7 @@ import pytest
 
 from schemas.topics import BACKFILL, COMMANDS, REPORTS_HOUSING, REPORTS_POLICE
 from store.settings import StoreSettings
-from streams import area as module
+from streams import taking as module
 from streams.clock import tick
 from tests.streams.reports import DAY, keyring_for
 from tests.streams.test_resolve import AREA, NOW, switch, told
