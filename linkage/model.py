@@ -156,7 +156,7 @@ def _graph(name: str, content: _Yaml, levels: Mapping[str, Sequence[str]]) -> Gr
         prior=_millibits(content["prior"]),
         thresholds=_thresholds(content["thresholds"]),
         comparisons=comparisons,
-        vetoes=tuple(_veto(key, each, known) for key, each in content["vetoes"].items()),
+        vetoes=tuple(read_veto(key, each, known) for key, each in content["vetoes"].items()),
         blocking=tuple(_rule(key, each) for key, each in content["blocking"].items()),
         stop={key: frozenset(map(str, values)) for key, values in content["stop"].items()},
     )
@@ -182,7 +182,8 @@ def _thresholds(content: _Yaml) -> Thresholds:
     return Thresholds(limit=int(content["limit"]), **values)
 
 
-def _veto(name: str, content: _Yaml, known: frozenset[tuple[str, str]]) -> Veto:
+def read_veto(name: str, content: _Yaml, known: frozenset[tuple[str, str]]) -> Veto:
+    """A file's veto. Refused where it names a (comparison, level) that is not known."""
     clauses = tuple(
         frozenset((comparison, level) for comparison, levels in clause.items() for level in levels)
         for clause in content["all"]

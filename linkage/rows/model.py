@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from linkage.model import MILLIBITS, Comparison, GraphModel, Level, Thresholds
+from linkage.model import MILLIBITS, Comparison, GraphModel, Level, Thresholds, read_veto
 from linkage.rows import levels
 from linkage.rows.comparing import Aliases
 from schemas.errors import Refused
@@ -203,11 +203,13 @@ def _graph(content: Mapping[str, Any], compared: Iterable[Compared]) -> GraphMod
     weights = content.get("weights", {"prior": 0})
     limits = content["thresholds"]
     bits = {key: _millibits(value) for key, value in limits.items() if key != "limit"}
+    comparisons = tuple(_weighed(each, weights.get(each.name, {})) for each in compared)
+    known = frozenset((each.name, level.name) for each in comparisons for level in each.levels)
     return GraphModel(
         prior=_millibits(weights["prior"]),
         thresholds=Thresholds(limit=int(limits["limit"]), **bits),
-        comparisons=tuple(_weighed(each, weights.get(each.name, {})) for each in compared),
-        vetoes=(),
+        comparisons=comparisons,
+        vetoes=tuple(read_veto(name, each, known) for name, each in content.get("vetoes", {}).items()),
         blocking=(),
         stop={},
     )

@@ -16,6 +16,8 @@ from linkage.rows.training import train
 from schemas.errors import Refused
 from tests.linkage.people import people, small_profile
 
+EXACT = ["exact_common", "exact_usual", "exact_uncommon", "exact_rare"]
+
 
 def silent(_: str) -> None:
     """Nobody waits."""
@@ -117,6 +119,19 @@ def test_a_row_that_says_nothing_stays_alone(model: RowModel) -> None:
     assert index.partition() == (("a",), ("b",))
 
 
+def test_a_veto_keeps_a_household_apart() -> None:
+    home = {"dob": "1958-03-14", "birth_place": "hackney", "postcode_fake": "e8 2pq", "occupation": "cook"}
+    rows: list[Texts] = [
+        {"unique_id": "a", "full_name": "william tanshaw", **home},
+        {"unique_id": "b", "full_name": "fatima tanshaw", **home},
+    ]
+    veto = {"says": "two of one household", "all": [{"first_name": ["differs"]}, {"postcode": EXACT}]}
+    historical = load_rows("historical")
+    guarded = model_of({**historical.content, "vetoes": {"household": veto}})
+    assert linked(historical, rows).partition() == (("a", "b"),)
+    assert linked(guarded, rows).partition() == (("a",), ("b",))
+
+
 def test_blocks_that_are_stopped_bring_no_candidates(learnt: Content) -> None:
     rows, labels = people(3, 40)
     blocks = {"born_place": learnt["blocking"]["born_place"]}
@@ -148,6 +163,7 @@ def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
         ({"comparisons": {"home": {"field": "garden", "kind": "words"}}}, "comparisons.home"),
         ({"fields": {"name": {"kind": "colour", "column": "c"}}}, "fields.name.kind"),
         ({"blocking": {"odd": {"parts": ["garden.any"]}}}, "blocking.odd"),
+        ({"vetoes": {"odd": {"says": "", "all": [{"first_name": ["blue"]}]}}}, "the veto odd"),
         ({"thresholds": None}, "not a model of rows"),
     ],
 )
