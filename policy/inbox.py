@@ -1,20 +1,22 @@
 """What reaches an inbox and what is only listed: an officer who gets fifty alerts a week reads none.
 
 An alert is *quiet* when it stands and is listed with the others (`wardlink alerts --ranked`), but is not sent: because
-other alerts of the same reader tell most of its incidents already, because the rule is one that is only listed, because
-the reader's week is full, or because it was true before anybody looked (history that was loaded). A duty is never
-dropped: no week is too full for it, and the alert into which it is folded is told again with it. Pure: times are
+other alerts of the same reader tell most of its incidents already, because another agency leads and was told of them,
+because the rule is one that is only listed, because the reader's week is full, or because it was true before anybody
+looked (history that was loaded). A duty is never dropped: no week is too full for it, the alert into which it is folded
+is told again with it, and an agency leads in it only when it was told of the duty itself. Pure: times are
 arguments.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from policy.alert import AlertFact, HeldAlert
 from policy.facts import Reader
+from policy.lead import Lead
 from policy.months import london_date
 from policy.problems import DAY
 
@@ -27,6 +29,7 @@ class Quiet(StrEnum):
 
     FOLDED = "FOLDED"
     FULL = "FULL"
+    LED = "LED"
     PAST = "PAST"
     WEAK = "WEAK"
 
@@ -37,6 +40,8 @@ class InboxRules:
     of its incidents told by other alerts on an alert is folded into them, 0 for never; an incident is also told by an
     alert, no more than `fresh_days` old, about the same address in the same role. `duties`: the rules that tell a
     duty, such as the case review. `listed`: rules by which alone an alert is only listed, until another is true.
+    `lead`: by what one agency is told first, the others not; none: every agency is told. `each`: the rules that each
+    agency is told of itself.
     """
 
     a_week: int = 0
@@ -44,6 +49,8 @@ class InboxRules:
     fresh_days: int = 0
     duties: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    lead: tuple[Lead, ...] = ()
+    each: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -84,27 +91,32 @@ class Inbox:
 
     def host_of(self, alert: AlertFact, now: int) -> str | None:
         """The alert into which a duty is folded that it does not tell yet: it must be told again, with the duty."""
-        hosts = set[str]().union(*self._hosts_of_each(alert, now))
+        hosts = set[str]().union(*self.hosts_of_each(alert, now))
         if alert.rule not in self.rules.duties or not hosts or self._is_served(alert.rule, hosts):
             return None
         return max(hosts, key=lambda host: (self._told[host][1], host))
+
+    def serves(self, alert: AlertFact, hosts: set[str]) -> bool:
+        """Whether one of these alerts tells the duty that an alert is about, if it is about one."""
+        return alert.rule not in self.rules.duties or self._is_served(alert.rule, hosts)
 
     def _is_folded(self, alert: AlertFact, now: int) -> bool:
         share = self.rules.folded_share
         if not share or not alert.evidence:
             return False
-        hosts = self._hosts_of_each(alert, now)
+        hosts = self.hosts_of_each(alert, now)
         return sum([bool(each) for each in hosts]) * 100 >= share * len(hosts)
 
-    def _hosts_of_each(self, alert: AlertFact, now: int) -> list[set[str]]:
+    def hosts_of_each(self, alert: AlertFact, now: int) -> list[set[str]]:
+        """For each incident of an alert, the other alerts that tell of it."""
         told = zip(alert.evidence, alert.scenes, strict=True)
         return [self._hosts(reports, scenes, now) - {alert.alert_id} for reports, scenes in told]
 
     def _hosts(self, reports: Iterable[str], scenes: Iterable[str], now: int) -> set[str]:
         """The alerts that tell of an incident: of a report of it; or, not long ago, of another at the same address."""
         fresh = now - self.rules.fresh_days * DAY
-        of_reports = {host for report_id in reports for host in self._telling.get(report_id, ())}
         of_scenes = {host for scene in scenes for host in self._telling.get(scene, ())}
+        of_reports = {host for report_id in reports for host in self._telling.get(report_id, ())}
         return of_reports | {host for host in of_scenes if self._told[host][1] >= fresh}
 
     def _is_served(self, rule: str, hosts: set[str]) -> bool:
@@ -130,6 +142,31 @@ class Inboxes:
         if reader not in self._of:
             self._of[reader] = Inbox(self._rules)
         return self._of[reader]
+
+    def quiet(self, alert: AlertFact, now: int) -> Quiet | None:
+        """As Inbox.quiet; or another agency leads."""
+        return self.of(alert.recipient).quiet(alert, now) or (Quiet.LED if self.leaders(alert, now) else None)
+
+    def leaders(self, alert: AlertFact, now: int) -> tuple[str, ...]:
+        """The agencies that were told what an alert tells, and so lead in it; none if it should be sent itself.
+
+        Only an agency that the reader sees in the alert may lead: nobody waits for whom he may not know of. A landlord
+        who told nothing himself has no case in which he would see it, and is always told.
+        """
+        rules, mine = self._rules, alert.recipient.agency
+        if not rules.lead or not alert.evidence or mine not in alert.agencies or alert.raising & rules.each:
+            return ()
+        telling = {each: self._telling(each, alert, now) for each in alert.agencies if each != mine}
+        told = sum([any(hosts) for hosts in zip(*telling.values(), strict=True)])
+        if told * 100 < rules.folded_share * len(alert.evidence):
+            return ()
+        return tuple([each for each, hosts in telling.items() if any(hosts)])
+
+    def _telling(self, agency: str, alert: AlertFact, now: int) -> list[set[str]]:
+        """For each incident of an alert, the alerts that tell another agency of it; none where a duty is not told."""
+        inbox = self.of(replace(alert.recipient, agency=agency))
+        hosts = inbox.hosts_of_each(alert, now)
+        return hosts if inbox.serves(alert, set[str]().union(*hosts)) else [set[str]() for _ in hosts]
 
 
 def _monday(at: int) -> date:

@@ -16,6 +16,7 @@ from typing import Any
 from policy.case_review import STATUTORY, Counts, Procedure
 from policy.facts import VICTIM
 from policy.inbox import InboxRules
+from policy.lead import Lead
 from policy.problems import ProblemRules
 from policy.yaml_form import Form, Mistakes, parse
 from schemas.errors import Refused
@@ -310,6 +311,8 @@ def _inbox(form: Form) -> InboxRules:
         fresh_days=section.whole("fresh_days", least=0, default=0),
         duties=frozenset(section.texts("duties")),
         listed=frozenset(section.texts("listed")),
+        lead=section.choices_in_order("lead", Lead),
+        each=frozenset(section.texts("each")),
     )
     if rules.folded_share > 100:
         section.wrong("folded_share", "is a share in per cent: at most 100")

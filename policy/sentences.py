@@ -45,6 +45,11 @@ def sentence(headline: str, notes: Iterable[str]) -> str:
     return f"{headline}; also {others}." if others else f"{headline}."
 
 
+def led_sentence(reason: str, agencies: Iterable[str]) -> str:
+    """The reason of an alert that is only listed, with those who were told."""
+    return f"{reason} Told to {named(agencies)}."
+
+
 def restricted_sentence(agencies: Iterable[str]) -> str:
     """All that may be said of what is restricted."""
     return f"Restricted: ask {named(agencies)}."

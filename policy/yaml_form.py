@@ -110,12 +110,16 @@ class Form:
         return self._wrong(key, _one_of(of), next(iter(of)))
 
     def choices(self, key: str, of: type[Choice]) -> frozenset[Choice]:
+        """A set of symbols of a vocabulary; empty where the key is left out."""
+        return frozenset(self.choices_in_order(key, of))
+
+    def choices_in_order(self, key: str, of: type[Choice]) -> tuple[Choice, ...]:
         """A list of symbols of a vocabulary; empty where the key is left out."""
         values = self.texts(key)
         wrong = [value for value in values if value not in of._value2member_map_]
         if wrong:
             self.wrong(key, f"{_one_of(of)}, not {', '.join(wrong)}")
-        return frozenset(of(value) for value in values if value not in wrong)
+        return tuple([of(value) for value in values if value not in wrong])
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where the key is left out."""

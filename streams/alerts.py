@@ -8,7 +8,9 @@ from policy.alert import untold
 from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, may_alert, recipients
 from policy.facts import CaseFact, Reader, Role
 from policy.inbox import Inboxes, Quiet
+from policy.lead import turns
 from policy.reduction import Lens
+from policy.sentences import led_sentence
 from schemas.codec import codec
 from schemas.records import Alert, Moment
 from schemas.topics import ALERTS
@@ -19,6 +21,7 @@ from store.rows import AlertRow, OutboxRow
 from streams.audit import audit_disclosure
 from streams.policies import Policies
 
+_WAITING = (Quiet.FOLDED, Quiet.LED, Quiet.FULL)
 _NO_LONGER_TRUE = "No longer true: the reports have changed, were withdrawn or judged otherwise, or have grown old."
 
 
@@ -83,15 +86,22 @@ class AlertDesk:
         changes = difference(held, wanted, self._rules.told_again_growth)
         for old in changes.withdrawn:
             self._withdraw(old, now, effects)
-        for alert in changes.raised:
-            self._raise(alert, now, effects, is_history)
-        for alert in changes.updated:
-            self._tell_again(alert, held[alert.alert_id], now, effects, is_history)
-        done = {alert.alert_id for alert in (*changes.raised, *changes.updated)}
-        for alert in wanted:
-            if alert.raises and alert.alert_id in held and alert.alert_id not in done:
+        new, changed = ({alert.alert_id for alert in some} for some in (changes.raised, changes.updated))
+        for alert in self._in_turn(case, wanted):
+            if alert.alert_id in new:
+                self._raise(alert, now, effects, is_history)
+            elif alert.alert_id in changed:
+                self._tell_again(alert, held[alert.alert_id], now, effects, is_history)
+            elif alert.raises and alert.alert_id in held:
                 self._look_again(alert, held[alert.alert_id], now, effects, is_history)
         return case.case_id in self._by_case
+
+    def _in_turn(self, case: CaseFact, wanted: Sequence[AlertFact]) -> Sequence[AlertFact]:
+        """The agency that should lead is told first: then the others know who does."""
+        if len(wanted) < 2:
+            return wanted
+        turn = turns(case, self._rules.inbox.lead)
+        return sorted(wanted, key=lambda alert: (turn(alert.recipient.agency), alert.alert_id))
 
     def _raise(self, alert: AlertFact, now: int, effects: Effects, is_history: bool) -> None:
         quiet = Quiet.PAST if is_history else self._quiet(alert, now)
@@ -127,19 +137,19 @@ class AlertDesk:
         self._tell_host(alert, quiet, now, effects)
 
     def _look_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
-        """What was folded into an alert that has gone, waited for a week with room, or was of the past and goes on, is
-        sent, though it has hardly grown.
+        """What was told by an alert, or to a leading agency, that is so no longer, waited for room in a week, or was
+        of the past and goes on, is sent, though it has hardly grown.
         """
         goes_on = held.quiet == Quiet.PAST and untold(held, alert.evidence) > 0
         if is_history and goes_on:
             self._tell(alert, AlertState.UPDATED, now, effects, Quiet.PAST)
-        elif not is_history and (goes_on or held.quiet in (Quiet.FOLDED, Quiet.FULL)):
+        elif not is_history and (goes_on or held.quiet in _WAITING):
             quiet = self._quiet(alert, now)
             if quiet is None:
                 self._tell(alert, AlertState.RAISED, now, effects)
 
     def _quiet(self, alert: AlertFact, now: int) -> Quiet | None:
-        return None if alert.shadow else self._inboxes.of(alert.recipient).quiet(alert, now)
+        return None if alert.shadow else self._inboxes.quiet(alert, now)
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []
@@ -178,7 +188,8 @@ class AlertDesk:
             held=HeldAlert.of(alert, quiet or "", before.held.beside if before else ()),
         )
         self._keep(alert.alert_id, standing)
-        record = self._record(alert.alert_id, standing, alert.reason, now, alert)
+        reason = led_sentence(alert.reason, self._inboxes.leaders(alert, now)) if quiet is Quiet.LED else alert.reason
+        record = self._record(alert.alert_id, standing, reason, now, alert)
         self._write(record, standing, effects)
 
     def _withdraw(self, held: HeldAlert, now: int, effects: Effects) -> None:

@@ -145,6 +145,43 @@ def test_a_duty_about_what_was_told_of_a_place_is_told_once_by_the_same_alert() 
     assert desk.restarted().look(victim(*hateful, case_id="third")) == [("RAISED", "FOLDED")]
 
 
+def led() -> Desk:
+    """A desk by whose rules one agency is told: the owner of an open case, else who knows most."""
+    rules = RULES.replace("listed: [two]", "listed: [two], lead: [OPEN_CASE, MOST_INCIDENTS]")
+    made = Desk()
+    made.desk = AlertDesk(AREA, Policies(OPEN, load_rules(rules), lambda uprn: None))
+    return made
+
+
+def both_know(**more: Any) -> list[IncidentFact]:
+    theirs = [told(f"housing:{day}", f"2026-02-{day:02}", category=Category.OTHER, **more) for day in (4, 5)]
+    return [*nights(1, 2, 3), *theirs]
+
+
+def test_one_agency_is_told_and_the_other_reads_in_its_list_who_leads() -> None:
+    desk = led()
+    assert desk.look(victim(*both_know())) == [("RAISED", ""), ("RAISED", "LED")]
+    (first, second) = sorted(desk.rows.values(), key=lambda row: row.quiet)
+    assert (first.recipient, second.recipient) == ("police", "housing")
+    assert second.reason.endswith(". Told to Police.")
+    assert len(desk.sent) == 1
+
+
+def test_the_owner_of_an_open_case_is_told_before_who_knows_most() -> None:
+    desk = led()
+    desk.look(victim(*both_know(case_reference="ASB-1", case_open=True)))
+    assert {row.recipient: row.quiet for row in desk.rows.values()} == {"housing": "", "police": "LED"}
+
+
+def test_what_another_agency_led_in_is_sent_once_that_one_is_told_no_longer() -> None:
+    desk, incidents = led(), both_know(source_place="uprn:1")
+    desk.look(victim(*incidents))
+    there = place("uprn/source", incidents)
+    assert desk.look(there) == [("RAISED", "FOLDED"), ("RAISED", "LED")]
+    assert sorted(desk.look(victim(incidents[0]))) == [("WITHDRAWN", ""), ("WITHDRAWN", "LED")]
+    assert desk.look(there, NOW + DAY) == [("RAISED", "")]
+
+
 Step = tuple[int, int, bool]
 """Case, days, whether of history."""
 

@@ -14,6 +14,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Purpose = Annotated[str, typer.Option(help="Why, as the audit row will say.")]
 _LISTED = {
     "FOLDED": "told by another alert",
+    "LED": "another agency leads",
     "FULL": "not sent: the week was full",
     "PAST": "not sent: true before anybody looked",
     "WEAK": "not sent: too little so far",

@@ -23,15 +23,17 @@ def asb_officer(theatre: Theatre, last: Delivery) -> Line:
     theatre.read([last])
     ids, found = theatre.story("three_agencies"), theatre.found()
     case_id = person_of(ids[0], found) or ""
-    view = theatre.readers.case(OFFICER, case_id)
+    officer = theatre.readers.leader(case_id) or OFFICER
+    view = theatre.readers.case(officer, case_id)
     shown = {report["report_id"]: report for report in reports_of(view)}
-    alert = next((each for each in theatre.readers.alerts(OFFICER) if each["case_id"] == case_id), None)
+    sent = [each for each in theatre.readers.alerts(officer) if each["case_id"] == case_id and each["report_ids"]]
+    alert = next(iter(sent), None)
     elapsed = _elapsed(theatre, alert)
     of = by_agency(ids)
-    bond = theatre.readers.bond(OFFICER, "person", of[OFFICER], ids[-1])
+    bond = theatre.readers.bond(officer, "person", of[officer], _last_of_others(ids, officer))
     return Line(
         name="asb_officer",
-        reader=f"{OFFICER}/caseworker",
+        reader=f"{officer}/caseworker",
         says=f"One woman rang {_listed(agency_of(each) for each in ids)}: {len(ids)} calls, linked as one victim's.",
         details=(
             ("why", bond.sentence if bond else "not told"),
@@ -121,6 +123,11 @@ def sergeant(theatre: Theatre) -> Line:
             "the sergeant sees them as one case": set(nights) <= {each["report_id"] for each in reports_of(view)},
         },
     )
+
+
+def _last_of_others(ids: Sequence[str], agency: str) -> str:
+    """The last of some reports that another agency was told."""
+    return next(each for each in reversed(ids) if agency_of(each) != agency)
 
 
 def _elapsed(theatre: Theatre, alert: View | None) -> timedelta | None:

@@ -53,12 +53,13 @@ def _judge_different(theatre: Theatre, at: datetime) -> _Undone:
     daughters = [each for each in ids if each not in hers]
     before = theatre.found()
     case_id = person_of(ids[0], before) or ""
-    told = [each for each in theatre.readers.alerts("police") if each["case_id"] == case_id]
+    leader = theatre.readers.leader(case_id) or "police"
+    told = [each for each in theatre.readers.alerts(leader) if each["case_id"] == case_id]
     _say_different(theatre, hers, daughters, int(at.timestamp()) * 1_000_000)
     now = theatre.found()
-    gone = [each for each in theatre.readers.alerts_of("police", case_id) if each["state"] == "WITHDRAWN"]
+    gone = [each for each in theatre.readers.alerts_of(leader, case_id) if each["state"] == "WITHDRAWN"]
     ended = [each for each in gone if each["alert_id"] in {one["alert_id"] for one in told}]
-    letters = _handed_over(theatre, "police", ended)
+    letters = _handed_over(theatre, leader, ended)
     with theatre.look() as session:
         said = judgements(session)
     return _Undone(

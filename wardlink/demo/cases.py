@@ -52,6 +52,11 @@ class Readers:
         """Every alert about a case that an agency's caseworkers were ever told, also those that are withdrawn."""
         return [row for row in self._views[agency].alerts(limit=100_000, withdrawn=True) if row["case_id"] == case_id]
 
+    def leader(self, case_id: str) -> str | None:
+        """The agency that was sent what a case's reports amount to; the police, if several were."""
+        sent = {each: [row for row in self.alerts(each) if row["case_id"] == case_id] for each in AGENCIES}
+        return next((each for each, rows in sent.items() if any(row["report_ids"] for row in rows)), None)
+
     def quarantine(self, agency: str, settled: bool = False) -> Sequence[View]:
         """The rows that an agency's data steward has still to mend, or those that are settled."""
         return Views(self._settings, Reader(agency, Role.STEWARD), "data quality").quarantine(100_000, settled)
