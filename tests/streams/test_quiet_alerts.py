@@ -13,8 +13,11 @@ from policy.inbox import Quiet
 from policy.problems import DAY
 from policy.rulebook import load_rules
 from schemas.vocabulary import AlertState, Category
-from store.effects import Effects
+from store.database import Row, connect
+from store.effects import Effects, prepare, write
+from store.positions import LogBounds, Step, claim
 from store.rows import AlertRow
+from store.settings import StoreSettings
 from streams.alerts import AlertDesk
 from streams.policies import Policies
 from tests.policy.factory import agreements, at, place, told, victim
@@ -182,7 +185,7 @@ def test_what_another_agency_led_in_is_sent_once_that_one_is_told_no_longer() ->
     assert desk.look(there, NOW + DAY) == [("RAISED", "")]
 
 
-Step = tuple[int, int, bool]
+Look = tuple[int, int, bool]
 """Case, days, whether of history."""
 
 
@@ -205,7 +208,7 @@ def cases_of(random: Random, days: int) -> list[CaseFact]:
     st.data(),
 )
 def test_a_restart_at_any_moment_changes_nothing_of_what_is_written(
-    seed: int, steps: list[Step], data: st.DataObject
+    seed: int, steps: list[Look], data: st.DataObject
 ) -> None:
     cut = data.draw(st.integers(0, len(steps)))
     through, stopped = Desk(), Desk()
@@ -244,3 +247,38 @@ def test_the_list_holds_the_same_whether_it_came_as_history_or_live(
         live.look(case, at("2026-02-28"))
     assert standing(past.rows.values()) == standing(live.rows.values())
     assert all(HeldAlert.from_bytes(row.held).quiet == row.quiet for row in live.rows.values())
+
+
+LOG = "asb.reports.police"
+
+
+def stored(database: StoreSettings, effects: Effects) -> list[Row]:
+    """The alerts in the database after one batch."""
+    with connect(database.writer_dsn, "test") as session:
+        prepare(session)
+        taken = claim(session, "quiet", "test", 0, {LOG: LogBounds("cluster", "topic", 0, 1)})[LOG]
+        write(session, effects, Step("quiet", LOG, 0, taken.epoch, taken.next_offset, taken.next_offset + 1))
+        return session.execute("SELECT alert_id, version, state, quiet, reason FROM alert").fetchall()
+
+
+def test_of_two_changes_of_an_alert_in_one_batch_the_last_is_stored(database: StoreSettings) -> None:
+    """A host is raised and, in the same batch, told again with a duty that was folded into it."""
+    desk, effects, incidents = Desk(), Effects(), nights(1, 2, 3)
+    desk.desk.write_changes(place("uprn/source", incidents), NOW, effects)
+    desk.desk.write_changes(victim(incidents[0], *nights(2, hate=True)), NOW, effects)
+    host, folded, again = effects.alert
+    assert (host.alert_id, host.version, again.version, folded.quiet) == (again.alert_id, 1, 2, "FOLDED")
+    rows = {row["alert_id"]: row for row in stored(database, effects)}
+    assert {each: (row["version"], row["state"], row["quiet"]) for each, row in rows.items()} == {
+        host.alert_id: (2, "UPDATED", ""),
+        folded.alert_id: (1, "RAISED", "FOLDED"),
+    }
+    assert rows[host.alert_id]["reason"] == again.reason
+
+
+def test_the_database_takes_every_reason_to_be_quiet(database: StoreSettings) -> None:
+    desk, effects = Desk(), Effects()
+    desk.desk.write_changes(victim(*nights(1, 2, 3)), NOW, effects)
+    [row] = effects.alert
+    effects.alert[:] = [row._replace(alert_id=quiet, quiet=quiet) for quiet in Quiet]
+    assert {each["quiet"] for each in stored(database, effects)} == set(Quiet)
