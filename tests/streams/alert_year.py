@@ -27,10 +27,12 @@ from connectors.reading import read_path
 from linkage.model import load_model
 from policy.agreement import Agreements
 from policy.alert import HeldAlert
+from policy.directory import Directory, Matter, Route, route
 from policy.months import london_date
+from policy.office import Office, Spot, Team
 from policy.rulebook import Rulebook, load_rules, shipped_rules
 from schemas.records import AgencyUpdate, Command, Moment, Report
-from schemas.vocabulary import AlertState, CommandKind
+from schemas.vocabulary import AlertState, CommandKind, PlaceRole
 from simulation.borough import Settings, build
 from simulation.judging import Bench, Verdict
 from simulation.write import write
@@ -266,7 +268,7 @@ def _kept(keep: Path | None, settings: Settings) -> Year:
     return year
 
 
-def _show(outcome: Outcome, bench: Bench) -> None:
+def _show(outcome: Outcome, bench: Bench, boxes: Mapping[str, Sequence[Raised]]) -> None:
     verdict = outcome.verdict
     assert verdict is not None
     weeks = Counter(one.day.isocalendar()[:2] for one in outcome.raised)
@@ -279,6 +281,7 @@ def _show(outcome: Outcome, bench: Bench) -> None:
         print(f"  {recipient:<12}{outcome.weekly(recipient):6.1f} a week")
     print(f"true {verdict.share_true:.1%} of {verdict.alerts:,}; problems alerted {verdict.alerted} of "
           f"{verdict.problems} ({verdict.share_alerted:.1%})")  # fmt: skip
+    _show_mailboxes(boxes, outcome)
     kinds = _kinds(outcome.raised, bench)
     for (level, rule), group in sorted(_by(outcome.raised).items()):
         named = [[_key(report) for report in one.reports] for one in group]
@@ -291,6 +294,13 @@ def _show(outcome: Outcome, bench: Bench) -> None:
     print("  updated:", dict(outcome.updated.most_common(8)))
 
 
+def _show_mailboxes(boxes: Mapping[str, Sequence[Raised]], outcome: Outcome) -> None:
+    for mailbox, told in sorted(boxes.items()):
+        weeks = Counter(one.day.isocalendar()[:2] for one in told)
+        mean = len(told) * outcome.weekly() / len(outcome.raised)
+        print(f"  {mailbox:<20}{mean:6.1f} a week, busiest {max(weeks.values())}")
+
+
 def _kinds(raised: Iterable[Raised], bench: Bench) -> dict[int, str]:
     """Whether an alert is the first to its reader about the problem that most of it is of, another, or of none."""
     seen: set[tuple[str, str]] = set()
@@ -301,6 +311,38 @@ def _kinds(raised: Iterable[Raised], bench: Bench) -> dict[int, str]:
         kinds[id(one)] = "none" if not problem else "again" if (problem, one.recipient) in seen else "first"
         seen.add((problem, one.recipient))
     return kinds
+
+
+def mailboxes(year: Year, outcome: Outcome) -> Mapping[str, Sequence[Raised]]:
+    """The new alerts of each mailbox, where each agency has a team for each ward, and a duty mailbox for the rest."""
+    spots = {one.report.report_id: tuple(_spots(one)) for _, one in year.came if isinstance(one, Opened)}
+    directory = _a_team_for_each_ward(
+        {one.recipient for one in outcome.raised}, {spot.ward for some in spots.values() for spot in some}
+    )
+    found: dict[str, list[Raised]] = defaultdict(list)
+    for one in outcome.raised:
+        own = [report for report in one.reports if report.startswith(f"{one.recipient}:")]
+        matter = Matter(one.recipient, spots=tuple(spot for report in own for spot in spots.get(report, ())))
+        to = route(matter, directory, one.day)
+        assert isinstance(to, Route), "each agency has a duty mailbox"
+        found[to.mailbox].append(one)
+    return found
+
+
+def _spots(one: Opened) -> Iterator[Spot]:
+    for role in (PlaceRole.SOURCE, PlaceRole.OCCURRED, PlaceRole.AFFECTED):
+        yield from (Spot(each.uprn, each.parent_uprn, each.ward) for each in one.places if each.role == role)
+
+
+def _a_team_for_each_ward(agencies: Iterable[str], wards: Iterable[str | None]) -> Directory:
+    codes = sorted(ward for ward in wards if ward)
+    return Directory(
+        {agency: Office(agency, tuple(_team(agency, ward) for ward in codes), f"duty@{agency}") for agency in agencies}
+    )
+
+
+def _team(agency: str, ward: str) -> Team:
+    return Team(name=ward, called=frozenset({ward}), mailbox=f"{ward}@{agency}", wards=frozenset({ward}))
 
 
 def _by(raised: Iterable[Raised]) -> dict[tuple[str, str], list[Raised]]:
@@ -323,7 +365,7 @@ def main() -> None:
     )
     year = _kept(given.keep, settings)
     outcome = live(year, load_rules(given.rules) if given.rules else shipped_rules(), demo_agreements())
-    _show(outcome, year.truth)
+    _show(outcome, year.truth, mailboxes(year, outcome))
 
 
 if __name__ == "__main__":
