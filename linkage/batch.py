@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from math import log2
 
 from linkage.blocking import PersonBlocks
 from linkage.blocking_incidents import (
@@ -235,7 +236,8 @@ class _Clusterer:
         return [pair for pair in self._different if pair & one and pair & other]
 
     def _average(self, one: set[int], other: set[int]) -> Fraction:
-        return Fraction(sum(self._clipped(a, b) for a in one for b in other), len(one) * len(other))
+        average = Fraction(sum(self._clipped(a, b) for a in one for b in other), len(one) * len(other))
+        return average - self._thresholds.rise * int(log2(min(len(one), len(other))))
 
     def _clipped(self, one: int, other: int) -> int:
         weight = VETO if frozenset((one, other)) in self._different else self._weigh(one, other)

@@ -14,18 +14,24 @@ Weights = list[list[int]]
 _NONE = float("-inf")
 
 
-def agglomerate(weights: Weights, cut: int, together: Iterable[Sequence[int]] = ()) -> list[list[int]]:
+def agglomerate(weights: Weights, cut: int, together: Iterable[Sequence[int]] = (), rise: int = 0) -> list[list[int]]:
     """The clusters of the items 0 … n-1, each sorted, in the order of their smallest items.
 
-    `together` are groups of items, each sorted, that start as one cluster. `weights` is used up.
+    `together` are groups of items, each sorted, that start as one cluster. `rise` is taken from an average for each
+    doubling of the smaller cluster. `weights` is used up.
     """
-    clusters = _Clusters(weights)
+    clusters = _Clusters(weights, rise)
     for group in together:
         for item in group[1:]:
             clusters.join(group[0], item)
     while (pair := clusters.best_pair(cut)) is not None:
         clusters.join(*pair)
     return clusters.result()
+
+
+def doublings(size: int) -> int:
+    """How often one must be doubled to reach a size: 0 for 1, 2 for 4 to 7."""
+    return size.bit_length() - 1
 
 
 class _Clusters:
@@ -35,9 +41,10 @@ class _Clusters:
     the one that a tie goes to.
     """
 
-    __slots__ = ("_alive", "_averages", "_best", "_members", "_sums")
+    __slots__ = ("_alive", "_averages", "_best", "_members", "_rise", "_sums")
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, rise: int) -> None:
+        self._rise = rise
         self._sums = weights
         self._members = [[item] for item in range(len(weights))]
         self._alive = list(range(len(weights)))
@@ -56,7 +63,7 @@ class _Clusters:
         mine[gone] = best[gone] = _NONE
         for third in self._alive:
             total = into[third] = self._sums[third][kept] = into[third] + row[third]
-            average = total / (size * len(self._members[third]))
+            average = self._average(total, size, len(self._members[third]))
             if third < kept:
                 self._renew(third, kept, gone, average)
             elif third > kept:
@@ -88,9 +95,11 @@ class _Clusters:
         if greatest == _NONE:
             return None
         one = self._best.index(greatest)
-        other = self._averages[one].index(greatest)
-        is_enough = self._sums[one][other] >= cut * len(self._members[one]) * len(self._members[other])
-        return (one, other) if is_enough else None
+        return (one, self._averages[one].index(greatest)) if greatest >= cut else None
+
+    def _average(self, total: int, size: int, other: int) -> float:
+        rise = self._rise and self._rise * doublings(size if size < other else other)
+        return (total - rise * size * other) / (size * other)
 
     def result(self) -> list[list[int]]:
         """The clusters."""

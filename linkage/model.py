@@ -54,7 +54,11 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Bands and the settings of clustering, in millibits; `limit` counts nodes."""
+    """Bands and the settings of clustering, in millibits; `limit` counts nodes.
+
+    `rise` is added to the cut for each doubling of the smaller of two clusters: the more is known of both, the more
+    must say that they are one.
+    """
 
     certain: int
     possible: int
@@ -63,6 +67,7 @@ class Thresholds:
     ceiling: int
     clip: int
     limit: int
+    rise: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from linkage.clustering import Weights, agglomerate
+from linkage.clustering import Weights, agglomerate, doublings
 from linkage.model import VETO
 from linkage.nodes import Component, Node
 from linkage.scoring import Comparable, Scorer
@@ -56,7 +56,8 @@ class Partitioner(Generic[Item]):
         return [list(component.members)] if component.is_tight else self._agglomerate(component, settled)
 
     def _is_tight(self, members: list[Node[Item]], fresh: list[Node[Item]]) -> bool:
-        cut = self._thresholds.cut
+        limits = self._thresholds
+        cut = limits.cut + limits.rise * doublings(max(1, limits.limit // 2))
         return all(self._weight(node, other) >= cut for node in fresh for other in members if other is not node)
 
     def _agglomerate(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
@@ -65,7 +66,7 @@ class Partitioner(Generic[Item]):
         weights = self._clipped_weights(nodes)
         places = {node: place for place, node in enumerate(nodes)}
         together = [sorted(places[node] for node in group) for group in self._bonded(nodes, settled)]
-        clusters = agglomerate(weights, self._thresholds.cut, together)
+        clusters = agglomerate(weights, self._thresholds.cut, together, self._thresholds.rise)
         return [[nodes[place] for place in cluster] for cluster in clusters]
 
     def _partition_whole(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:

@@ -48,7 +48,7 @@ def train(
     groups = _own_groups(stock, seed, tell) if labels is None else _labelled(stock, labels)
     content = _refitted(stock, groups, seed, tell)
     if labels is None:
-        content["thresholds"] = {**content["thresholds"], "cut": content["training"]["own_cut"]}
+        content["thresholds"] = {**content["thresholds"], **content["training"]["own_thresholds"]}
     rows = stock.rows()
     people = [[rows[place] for place in places] for places in _members(groups)]
     return withhold(content, people, content["training"]["fewest_bearers"])

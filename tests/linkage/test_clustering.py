@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import combinations
+from math import log2
 from random import Random
 
 from hypothesis import given
@@ -19,13 +20,15 @@ def matrices(draw: st.DrawFn) -> list[list[int]]:
     return weights
 
 
-def plainly(weights: list[list[int]], cut: int) -> list[list[int]]:
+def plainly(weights: list[list[int]], cut: int, rise: int = 0) -> list[list[int]]:
     clusters = [[item] for item in range(len(weights))]
     while len(clusters) > 1:
         clusters.sort()
         pairs = list(combinations(clusters, 2))
         averages = [
-            Fraction(sum(weights[a][b] for a in one for b in other), len(one) * len(other)) for one, other in pairs
+            Fraction(sum(weights[a][b] for a in one for b in other), len(one) * len(other))
+            - rise * int(log2(min(len(one), len(other))))
+            for one, other in pairs
         ]
         best = max(averages)
         if best < cut:
@@ -35,10 +38,16 @@ def plainly(weights: list[list[int]], cut: int) -> list[list[int]]:
     return sorted(clusters)
 
 
-@given(weights=matrices(), cut=st.integers(-3, 4))
-def test_clusters_are_those_of_the_plainest_way_ties_included(weights: list[list[int]], cut: int) -> None:
-    expected = plainly(weights, cut)
-    assert agglomerate([list(row) for row in weights], cut) == expected
+@given(weights=matrices(), cut=st.integers(-3, 4), rise=st.integers(0, 2))
+def test_clusters_are_those_of_the_plainest_way_ties_included(weights: list[list[int]], cut: int, rise: int) -> None:
+    expected = plainly(weights, cut, rise)
+    assert agglomerate([list(row) for row in weights], cut, (), rise) == expected
+
+
+def test_two_clusters_of_which_much_is_known_need_more_to_join() -> None:
+    weights = [[3 if one // 2 == other // 2 else 1 for other in range(4)] for one in range(4)]
+    assert agglomerate([list(row) for row in weights], 1) == [[0, 1, 2, 3]]
+    assert agglomerate([list(row) for row in weights], 1, (), 1) == [[0, 1], [2, 3]]
 
 
 def test_averages_of_many_items_in_millibits_are_compared_exactly() -> None:

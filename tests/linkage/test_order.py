@@ -33,7 +33,17 @@ def small_components() -> Model:
     )
 
 
-MODELS = {"current": MODEL, "small components": small_components()}
+def rising_cut() -> Model:
+    """The current model with a cut that rises with what is known of two clusters."""
+    person, incident = (replace(each.thresholds, rise=1500) for each in (MODEL.person, MODEL.incident))
+    return replace(
+        MODEL,
+        person=replace(MODEL.person, thresholds=person),
+        incident=replace(MODEL.incident, thresholds=incident),
+    )
+
+
+MODELS = {"current": MODEL, "small components": small_components(), "rising cut": rising_cut()}
 
 
 def history_of(seed: int, length: int) -> list[Change]:
