@@ -78,9 +78,12 @@ class Inbox:
             if not self._telling[told]:
                 del self._telling[told]
 
-    def quiet(self, alert: AlertFact, now: int) -> Quiet | None:
-        """Why an alert that would be new should not be sent at a time (microseconds UTC); None: it should."""
-        if self._is_folded(alert, now):
+    def quiet(self, alert: AlertFact, now: int, listed_at: int | None = None) -> Quiet | None:
+        """Why an alert that would be new should not be sent at a time (microseconds UTC); None: it should.
+
+        `listed_at`: since when it is listed, where nothing has changed in it: that its host grows old is no news.
+        """
+        if self._is_folded(alert, now if listed_at is None else listed_at):
             return Quiet.FOLDED
         if alert.raising and alert.raising <= self.rules.listed:
             return Quiet.WEAK
@@ -143,9 +146,10 @@ class Inboxes:
             self._of[reader] = Inbox(self._rules)
         return self._of[reader]
 
-    def quiet(self, alert: AlertFact, now: int) -> Quiet | None:
+    def quiet(self, alert: AlertFact, now: int, listed_at: int | None = None) -> Quiet | None:
         """As Inbox.quiet; or another agency leads."""
-        return self.of(alert.recipient).quiet(alert, now) or (Quiet.LED if self.leaders(alert, now) else None)
+        leaders = self.leaders(alert, now if listed_at is None else listed_at)
+        return self.of(alert.recipient).quiet(alert, now, listed_at) or (Quiet.LED if leaders else None)
 
     def leaders(self, alert: AlertFact, now: int) -> tuple[str, ...]:
         """The agencies that were told what an alert tells, and so lead in it; none if it should be sent itself.

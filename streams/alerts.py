@@ -144,12 +144,12 @@ class AlertDesk:
         if is_history and goes_on:
             self._tell(alert, AlertState.UPDATED, now, effects, Quiet.PAST)
         elif not is_history and (goes_on or held.quiet in _WAITING):
-            quiet = self._quiet(alert, now)
-            if quiet is None:
+            listed_at = None if goes_on else self._standing[alert.alert_id].raised_at
+            if self._quiet(alert, now, listed_at) is None:
                 self._tell(alert, AlertState.RAISED, now, effects)
 
-    def _quiet(self, alert: AlertFact, now: int) -> Quiet | None:
-        return None if alert.shadow else self._inboxes.quiet(alert, now)
+    def _quiet(self, alert: AlertFact, now: int, listed_at: int | None = None) -> Quiet | None:
+        return None if alert.shadow else self._inboxes.quiet(alert, now, listed_at)
 
     def _wanted(self, case: CaseFact, now: int) -> list[AlertFact]:
         wanted: list[AlertFact] = []

@@ -282,3 +282,17 @@ def test_the_database_takes_every_reason_to_be_quiet(database: StoreSettings) ->
     [row] = effects.alert
     effects.alert[:] = [row._replace(alert_id=quiet, quiet=quiet) for quiet in Quiet]
     assert {each["quiet"] for each in stored(database, effects)} == set(Quiet)
+
+
+def test_what_was_folded_at_the_same_address_is_not_sent_only_because_its_host_has_grown_old() -> None:
+    desk = Desk()
+    desk.desk = AlertDesk(
+        AREA, Policies(OPEN, load_rules(RULES.replace("share: 50,", "share: 50, fresh_days: 9,")), lambda uprn: None)
+    )
+    here = {"source_place": "uprn:1", "scenes": ("SOURCE:uprn:1",)}
+    desk.look(victim(*nights(20, 21, 22, **here), case_id="one"))
+    other = [*(told(f"police:b{day}", f"2026-03-{day:02}", **here) for day in (1, 2, 3))]
+    assert desk.look(victim(*other, case_id="two")) == [("RAISED", "FOLDED")]
+    assert desk.look(victim(*other, case_id="two"), NOW + 20 * DAY) == []
+    later = [*other, *(told(f"police:c{day}", f"2026-03-{day:02}", **here) for day in (20, 21))]
+    assert desk.look(victim(*later, case_id="two"), NOW + 20 * DAY) == [("RAISED", "")]
