@@ -22,7 +22,9 @@ _RULE = 1 << (2 * NUMBER_BITS)
 _CELL_NORTH = 2 * REACH_NORTH
 _CELL_EAST = 2 * REACH_EAST
 _HALF = 0.5001
-"""The reach in cells, a little more: what lies on the edge must be looked at from both sides."""
+"""The reach in cells, a little more: what lies on the edge must be looked at from both sides. So a point in the very
+middle of its cell reaches three, its own between the others.
+"""
 
 _CELLS_ROUND = 1 << 18
 
@@ -137,9 +139,7 @@ def cells(mine: tuple[Point, ...]) -> tuple[list[int], list[int]]:
     for latitude, longitude in mine:
         north, east = (latitude + 91.0) / _CELL_NORTH, (longitude + 181.0) / _CELL_EAST
         own.append(int(north) * _CELLS_ROUND + int(east))
-        west, east = int(east - _HALF), int(east + _HALF)
-        for row in {int(north - _HALF), int(north + _HALF)}:
-            reached.append(row * _CELLS_ROUND + west)
-            if east != west:
-                reached.append(row * _CELLS_ROUND + east)
+        columns = range(int(east - _HALF), int(east + _HALF) + 1)
+        for row in range(int(north - _HALF), int(north + _HALF) + 1):
+            reached += [row * _CELLS_ROUND + column for column in columns]
     return _distinct(own), _distinct(reached)
