@@ -31,6 +31,13 @@ def test_the_named_rules_of_a_repeat_victim_are_there_at_once_each_with_its_sour
     assert all(each.source for each in repeats.values())
 
 
+def test_the_third_incident_at_an_address_is_only_listed_and_the_fourth_is_sent() -> None:
+    rules = shipped_rules().for_area("any")
+    counts = {each.name: each.count for each in rules.repeats if each.name.startswith("place_uprn_")}
+    assert counts == {"place_uprn_4_in_3_months": 4, "place_uprn_3_in_3_months": 3}
+    assert counts.keys() & rules.inbox.listed == {"place_uprn_3_in_3_months"}
+
+
 def test_the_shipped_review_procedure_is_the_acts_own() -> None:
     (procedure,) = shipped_rules().for_area("any").procedures
     assert procedure == STATUTORY
