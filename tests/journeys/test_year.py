@@ -95,10 +95,10 @@ def test_a_fortnight_by_all_ways_with_each_role_killed_equals_the_batch_oracle(
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("places", [pytest.param(LONG, id="long")], indirect=True)
 def test_a_year_by_all_ways_with_each_role_killed_equals_the_batch_oracle(
-    wardlink: CommandLine, places: Places, record_property: Callable[[str, object], None]
+    wardlink: CommandLine, places: Places, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     for kind, count in live_through(wardlink, places, LONG).items():
-        record_property(kind, count)
+        record_testsuite_property(kind, count)
 
 
 def live_through(wardlink: CommandLine, places: Places, form: Form) -> Mapping[str, int]:
