@@ -71,12 +71,13 @@ def test_different_parts_two_persons_withdraws_their_alert_and_tells_its_recipie
     three_told(worker, ring)
     assert {state for _, state in standing(worker)} <= {"RAISED", "UPDATED"}
     recipients = {recipient for recipient, _ in standing(worker)}
+    sent = worker.rows("SELECT DISTINCT recipient FROM alert WHERE quiet = ''")
     worker.take(JUDGEMENTS.name, [different(worker, f"police:{n}", "housing:3") for n in (1, 2)])
     persons = dict(worker.rows("SELECT report_id, person_id FROM mention"))
     assert persons["police:1"] == persons["police:2"] != persons["housing:3"]
     assert recipients == {"police", "housing"}
     last = worker.rows("SELECT DISTINCT ON (message_id) message_id FROM outbox WHERE topic = 'asb.alerts'")
-    assert len(last) >= 2 * len(recipients), "each recipient was told twice: that it is so, and that it is not"
+    assert len(last) >= 2 * len(sent) > 0, "who was sent it, and does not only list it, was told also that it is not so"
 
 
 def test_a_judgement_leaves_an_audit_row_that_names_who_said_what_of_which_pair(worker: Worker, ring: Keyring) -> None:
