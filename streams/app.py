@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +66,14 @@ class _Event:
 
 @dataclass(slots=True)
 class _Held:
-    """A claimed partition: the next offset to hand out, the offset up to which all is stored, a gap seen once."""
+    """A claimed partition: the next offset to hand out, the next that the agent takes, where the log was known to end,
+    the offset up to which all is stored, a gap seen once.
+    """
 
     next: int
     epoch: int
+    taken: int = 0
+    end: int = 0
     done: int | None = None
     gap: int | None = None
     waiting: deque[Any] = field(default_factory=deque)
@@ -112,7 +116,7 @@ def _attach_agent(app: Any, settings: RoleSettings, pipeline: Pipeline) -> None:
     @app.agent(topic, name=settings.consumer, concurrency=1)  # type: ignore[untyped-decorator]
     async def take_batches(stream: Any) -> None:
         async for event in stream:
-            await pipeline.take(event.batch, app.consumer)
+            await pipeline.take(app.consumer.taken(event.batch), app.consumer)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]
     async def publish_positions() -> None:
@@ -160,8 +164,15 @@ def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[dri
             return all(self._caught_up(TP(topic, partition)) for topic in live)
 
         def _caught_up(self, tp: TP) -> bool:
-            held, end = self.held.get((tp.topic, tp.partition)), self.highwater(tp)
+            held, end = self.held.get((tp.topic, tp.partition)), self._end(tp)
             return held is None or end is None or held.next >= end
+
+        def _end(self, tp: TP) -> int | None:
+            """Where the log ended at the last fetch; None before it, and where the partition was just given away."""
+            try:
+                return self.highwater(tp)
+            except AssertionError:  # aiokafka's word for a partition that is not assigned
+                return None
 
         async def _accept(self, tp: TP, records: Sequence[Any]) -> None:
             """Queues a fetch if it goes on where the last one ended; a gap is believed when it is read twice."""
@@ -185,9 +196,21 @@ def _transport(app: Any, settings: RoleSettings, pipeline: Pipeline) -> type[dri
             size = self.slice_size if tp.topic in late else _RECORDS_A_FETCH
             records = [held.waiting.popleft() for _ in range(min(size, len(held.waiting)))]
             base, held.next = held.next, records[-1].offset + 1
-            more = tp.topic not in late and not self._live_caught_up(tp.partition)
-            batch = RecordBatch(tp.topic, tp.partition, held.epoch, base, held.next, records, more)
+            held.end = max(held.next, self._end(tp) or 0)
+            batch = RecordBatch(tp.topic, tp.partition, held.epoch, base, held.next, records)
             return _Event(batch, records[-1])
+
+        def taken(self, batch: RecordBatch) -> RecordBatch:
+            """The batch as the agent takes it, which is in another order than that of handing out: with whether more
+            live records of its partition number are known to come.
+            """
+            if self.is_current(batch):
+                self.held[batch.topic, batch.partition].taken = batch.next
+            return replace(batch, more=batch.topic not in late and self._more_comes(batch.partition))
+
+        def _more_comes(self, partition: int) -> bool:
+            held = [self.held.get((topic, partition)) for topic in settings.topics if topic not in late]
+            return any(each.taken < each.end for each in held if each is not None)
 
         async def perform_seek(self) -> None:
             """Faust calls it after each assignment, and when a fetch raced a revocation: claim once a generation."""
