@@ -148,8 +148,10 @@ class Inboxes:
 
     def quiet(self, alert: AlertFact, now: int, listed_at: int | None = None) -> Quiet | None:
         """As Inbox.quiet; or another agency leads."""
-        leaders = self.leaders(alert, now if listed_at is None else listed_at)
-        return self.of(alert.recipient).quiet(alert, now, listed_at) or (Quiet.LED if leaders else None)
+        own = self.of(alert.recipient).quiet(alert, now, listed_at)
+        if own is None and self.leaders(alert, now if listed_at is None else listed_at):
+            return Quiet.LED
+        return own
 
     def leaders(self, alert: AlertFact, now: int) -> tuple[str, ...]:
         """The agencies that were told what an alert tells, and so lead in it; none if it should be sent itself.

@@ -4,6 +4,7 @@ Weir Tenants' Co-operative keeps dated notes in one cell of each case; Foundry A
 row is a summary, which nobody can tell apart into incidents.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ LIST_COLUMNS = (
 )
 
 
-class _MonthlyDesk:
+class _MonthlyDesk(ABC):
     """Takes contacts in order of time; at each month's end, and on the last day, a list of the cases it touched."""
 
     agency: Agency
@@ -82,15 +83,16 @@ class _MonthlyDesk:
         cases, self._touched = sorted(self._touched.items()), {}
         return [self._write(day, [case for _, case in cases])]
 
+    @abstractmethod
     def _note(self, case: Case, telling: Telling, quoted: str, dice: Dice) -> str:
         """Keeps what was told; returns the reference of the report that it is, or is part of."""
-        raise NotImplementedError
 
     def _quote_tag(self, tag: str) -> str:
         return tag
 
+    @abstractmethod
     def _write(self, day: date, cases: Sequence[Case]) -> Path:
-        raise NotImplementedError
+        """Writes the list of these cases; returns its path."""
 
 
 class WeirDesk(_MonthlyDesk):

@@ -91,7 +91,7 @@ def _feed(process: "subprocess.Popen[bytes]", content: Iterable[bytes]) -> None:
             for piece in content:
                 target.write(piece)
             target.close()
-    except BaseException:
+    except BaseException:  # also Ctrl-C: what the program has got of the content must not be committed
         process.kill()
         raise
 

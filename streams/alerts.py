@@ -87,7 +87,9 @@ class AlertDesk:
         for old in changes.withdrawn:
             self._withdraw(old, now, effects)
         new, changed = ({alert.alert_id for alert in some} for some in (changes.raised, changes.updated))
-        for alert in self._in_turn(case, wanted):
+        listed = {alert_id for alert_id, alert in held.items() if alert.quiet}
+        open_to_change = [alert for alert in wanted if alert.alert_id in new | changed | listed]
+        for alert in self._in_turn(case, open_to_change):
             if alert.alert_id in new:
                 self._raise(alert, now, effects, is_history)
             elif alert.alert_id in changed:

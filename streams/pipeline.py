@@ -68,7 +68,7 @@ class Pipeline:
                 )
             except asyncio.CancelledError:  # by another rebalance, which claims again
                 raise
-            except BaseException as error:
+            except BaseException as error:  # Faust would log a failed assignment and go on without it
                 _stop(self._health, str(error) if isinstance(error, Refused) else _defect(error))
                 raise
             return claims

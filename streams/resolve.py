@@ -127,7 +127,7 @@ class Resolve:
         touched: set[str] = set()
         try:
             effects = self._effects(batch, touched)
-        except BaseException:
+        except BaseException:  # whatever it was, these memories may hold a part of the batch
             for area in touched:
                 self.areas.pop(area, None)
             raise

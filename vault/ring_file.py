@@ -34,7 +34,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: a half-written copy of the keys is never left behind
         os.unlink(name)
         raise
     _flush_folder(path.parent)

@@ -47,7 +47,7 @@ class SftpDrive(Drive):
         self._connection: asyncssh.SSHClientConnection | None = None
         try:
             self._client = self._run(self._connect(_options(where, account)))
-        except BaseException:
+        except BaseException:  # also Ctrl-C: without a drive nobody would end its thread
             self.close()
             raise
 

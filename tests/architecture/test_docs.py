@@ -66,7 +66,7 @@ def test_a_page_names_no_outside_host_and_no_folder_of_a_machine(path: Path) -> 
 
 
 def test_the_search_for_hosts_and_folders_finds_what_is_planted() -> None:
-    hosts = {"https://pypi.org/simple": False, "http://registry:8080/apis": True, "https://db.example/x": True}
+    hosts = {"https://outside.invalid/simple": False, "http://registry:8080/apis": True, "https://db.example/x": True}
     for url, allowed in hosts.items():
         found = HOST.search(url)
         assert found is not None

@@ -16,6 +16,7 @@ not be. Everything is written for the row that `first_occurred` tells of to be t
 import gzip
 import json
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,7 @@ _NOW_HELD = re.compile(r"VmRSS:\s+(\d+) kB")
 
 
 @pytest.mark.conformance
-class Conformance:
+class Conformance(ABC):
     """Every law of the contract, for one source."""
 
     source: ClassVar[Source]
@@ -57,6 +58,7 @@ class Conformance:
     many: ClassVar[int] = 50_000
     """Rows of the short form of the memory's law."""
 
+    @abstractmethod
     def write(
         self,
         folder: Path,
@@ -71,7 +73,6 @@ class Conformance:
         `spoiled` is the number (from 0) of a row to break so that it is Unfit; `odd_code` gives the first row a code
         that is in no list; `extra_column` adds a column "wing_span".
         """
-        raise NotImplementedError
 
     def rows_file(self, path: Path) -> Path:
         """The file of a path that holds the rows."""

@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -401,14 +402,17 @@ class Shape(Conformance):
     columns: ClassVar[tuple[str, ...]]
     name: ClassVar[str] = "table.csv"
 
+    @abstractmethod
     def row(self, number: int) -> dict[str, str]:
-        raise NotImplementedError
+        """A right row."""
 
+    @abstractmethod
     def spoil(self, made: dict[str, str]) -> None:
-        raise NotImplementedError
+        """Breaks a row so that it is Unfit."""
 
+    @abstractmethod
     def odd(self, made: dict[str, str]) -> None:
-        raise NotImplementedError
+        """Gives a row a code that is in no list."""
 
     def write(
         self,

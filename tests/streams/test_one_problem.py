@@ -58,7 +58,7 @@ def test_a_home_known_by_its_address_alone_is_the_same_home(worker: Worker, ring
 
 def test_trouble_suffered_at_another_home_is_another_problem(worker: Worker, ring: Keyring) -> None:
     tell_all(worker, ring, ELSEWHERE)
-    assert True not in due_to_police(worker)
+    assert not any(due_to_police(worker))
 
 
 def applied(*report_ids: str, revision: int = 1) -> CaseReviewApplication:
@@ -79,7 +79,7 @@ def test_whoever_has_applied_for_a_review_need_not_be_told_again_that_they_may(
 ) -> None:
     tell_all(worker, ring, HOME)
     worker.take(APPLICATIONS.name, [applied("police:1", "housing:2", "council:3")])
-    assert True not in due_to_police(worker)
+    assert not any(due_to_police(worker))
     assert worker.rows("SELECT agency, subjects FROM audit WHERE fields = '{case review application}'") == [
         ("police", ["police:1", "housing:2", "council:3"])
     ]

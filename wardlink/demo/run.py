@@ -134,7 +134,7 @@ def _stack(settings: Settings, stay: bool, stages: Stages) -> Iterator[None]:
             with stages.stage("Started Kafka, PostgreSQL, the schema registry and the roles"):
                 start_in_background(settings, settings.stack.workers, _START_SECONDS, stages.say)
         yield
-    except BaseException:
+    except BaseException:  # also Ctrl-C and SIGTERM: nothing is left running, not even with --stay
         stop(settings)
         raise
     if not stay:
