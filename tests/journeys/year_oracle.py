@@ -3,6 +3,8 @@
 Ids of clusters and of places' cases tell in which order things came, so people, incidents and cases are named by what
 is in them. Of alerts, who must know of what by which rule is held: how often they were told on the way is history's,
 and whether something restricted was linked when they were last told; that it is linked is an alert of its own rule.
+An alert about a place that was right by what was known is kept when the place's past comes later and makes that usual
+(docs/alerts.md); so the oracle was told of places what is stored, and must withdraw none of it.
 """
 
 import os
@@ -24,6 +26,7 @@ from policy.sharing import load_agreements
 from schemas.records import Report
 from schemas.topics import ALERTS
 from schemas.vocabulary import AlertState, Operation
+from store.areas import load_area
 from store.collected import histories
 from store.database import connect
 from store.dwellings import Dwellings
@@ -59,6 +62,14 @@ class Effected:
     alerts: set[Any] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Told:
+    """Rows of places' cases and of the alerts about them."""
+
+    cases: Sequence[Mapping[str, Any]]
+    alerts: Sequence[Mapping[str, Any]]
+
+
 # -- one batch --------------------------------------------------------------------------------------------------------
 
 
@@ -69,8 +80,8 @@ def in_one_batch(records: Sequence[Any], settings: Settings) -> Effected:
         by_area[one.area].append(one)
     effected = Effected()
     for area, some in by_area.items():
-        effects = _effects(area, some, settings)
-        _add(effected, area, effects)
+        told = _told_of_places(area, settings)
+        _add(effected, area, told, _effects(area, some, told, settings))
     return effected
 
 
@@ -84,9 +95,20 @@ def by_the_plainest_way(records: Sequence[Any], area: str, settings: Settings) -
     return link_batch((one for one in features if one), [], load_model(), ring.node_key)
 
 
-def _effects(area: str, records: Sequence[Any], settings: Settings) -> Effects:
+def _told_of_places(area: str, settings: Settings) -> Told:
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle") as connection:
+        of_places = "SELECT * FROM case_file WHERE area = %s AND place_code IS NOT NULL"
+        cases = connection.execute(of_places, (area,)).fetchall()
+        stored_area = load_area(connection, area)
+    named = {row["case_id"] for row in cases}
+    alerts = stored_area.alerts if stored_area else ()
+    return Told(cases, [row for row in alerts if row["case_id"] in named])
+
+
+def _effects(area: str, records: Sequence[Any], told: Told, settings: Settings) -> Effects:
     ring = Keyring.load(keyring_path(settings))
     state = AreaMemory(area, 0, load_model(), ring.node_key, _policies(settings))
+    state.casebook.restore(told.cases, told.alerts, ())
     effects = Effects()
     pairs: list[Any] = [(None, one) for one in records]
     unfit = take(state, pairs, {}, Desk(Opener(ring), FeatureSeal(ring), os.urandom), effects)
@@ -101,7 +123,7 @@ def _policies(settings: Settings) -> Policies:
     return Policies(agreements, shipped_rules(), dwellings.get, landlords.on, landlords.forget)
 
 
-def _add(effected: Effected, area: str, effects: Effects) -> None:
+def _add(effected: Effected, area: str, told: Told, effects: Effects) -> None:
     effected.reports |= {(row.area, row.report_id, row.revision, row.withdrawn) for row in effects.report}
     effected.updates |= {(row.area, row.update_id, row.revision, row.withdrawn) for row in effects.update}
     last = {row.quarantine_id: row for row in sorted(effects.quarantine, key=lambda row: row.attempt)}
@@ -117,8 +139,8 @@ def _add(effected: Effected, area: str, effects: Effects) -> None:
     _add_cases(
         effected,
         person_of,
-        [row._asdict() for row in effects.case],
-        [row._asdict() for row in effects.alert],
+        [*told.cases, *(row._asdict() for row in effects.case)],
+        [*told.alerts, *(row._asdict() for row in effects.alert)],
     )
 
 
