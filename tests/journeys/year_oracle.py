@@ -3,8 +3,7 @@
 Ids of clusters and of places' cases tell in which order things came, so people, incidents and cases are named by what
 is in them. Of alerts, who must know of what by which rule is held: how often they were told on the way is history's,
 and whether something restricted was linked when they were last told; that it is linked is an alert of its own rule.
-An alert about a place that was right by what was known is kept when the place's past comes later and makes that usual
-(docs/alerts.md); so the oracle was told of places what is stored, and must withdraw none of it.
+An alert that was right by what was known, or a day ago, may be kept (docs/alerts.md) where nobody would raise it now.
 """
 
 import os
@@ -19,6 +18,7 @@ from typing import Any
 import psycopg
 
 from linkage.batch import link_batch
+from linkage.changes import Put
 from linkage.model import load_model
 from linkage.partition import Partition
 from policy.rulebook import shipped_rules
@@ -32,6 +32,7 @@ from store.database import connect
 from store.dwellings import Dwellings
 from store.effects import Effects
 from store.landlords import Landlords
+from streams.casebook import Touched
 from streams.memory import AreaMemory
 from streams.opening import Desk
 from streams.policies import Policies
@@ -62,14 +63,6 @@ class Effected:
     alerts: set[Any] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class Told:
-    """Rows of places' cases and of the alerts about them."""
-
-    cases: Sequence[Mapping[str, Any]]
-    alerts: Sequence[Mapping[str, Any]]
-
-
 # -- one batch --------------------------------------------------------------------------------------------------------
 
 
@@ -80,8 +73,8 @@ def in_one_batch(records: Sequence[Any], settings: Settings) -> Effected:
         by_area[one.area].append(one)
     effected = Effected()
     for area, some in by_area.items():
-        told = _told_of_places(area, settings)
-        _add(effected, area, told, _effects(area, some, told, settings))
+        effects = _effects(area, some, settings)
+        _add(effected, area, effects)
     return effected
 
 
@@ -95,25 +88,32 @@ def by_the_plainest_way(records: Sequence[Any], area: str, settings: Settings) -
     return link_batch((one for one in features if one), [], load_model(), ring.node_key)
 
 
-def _told_of_places(area: str, settings: Settings) -> Told:
-    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle") as connection:
-        of_places = "SELECT * FROM case_file WHERE area = %s AND place_code IS NOT NULL"
-        cases = connection.execute(of_places, (area,)).fetchall()
-        stored_area = load_area(connection, area)
-    named = {row["case_id"] for row in cases}
-    alerts = stored_area.alerts if stored_area else ()
-    return Told(cases, [row for row in alerts if row["case_id"] in named])
-
-
-def _effects(area: str, records: Sequence[Any], told: Told, settings: Settings) -> Effects:
+def _effects(area: str, records: Sequence[Any], settings: Settings) -> Effects:
     ring = Keyring.load(keyring_path(settings))
     state = AreaMemory(area, 0, load_model(), ring.node_key, _policies(settings))
-    state.casebook.restore(told.cases, told.alerts, ())
     effects = Effects()
     pairs: list[Any] = [(None, one) for one in records]
     unfit = take(state, pairs, {}, Desk(Opener(ring), FeatureSeal(ring), os.urandom), effects)
     assert not unfit
     return effects
+
+
+def told_or_taken_back_anew(area: str, settings: Settings) -> list[str]:
+    """The alerts that a worker which begins with what is stored would raise or withdraw if it looked at all cases."""
+    ring, effects = Keyring.load(keyring_path(settings)), Effects()
+    state = AreaMemory(area, 0, load_model(), ring.node_key, _policies(settings))
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle") as connection:
+        held = load_area(connection, area)
+        assert held is not None
+        state.restore(held, Desk(Opener(ring), FeatureSeal(ring), os.urandom), _of_this_release)
+    state.touched = Touched(1, everything=True)
+    state.look(effects)
+    return [row.alert_id for row in effects.alert if row.version == 1 or row.state is AlertState.WITHDRAWN]
+
+
+def _of_this_release(area: str, outdated: Sequence[str]) -> Sequence[Put]:
+    assert not outdated, area
+    return ()
 
 
 def _policies(settings: Settings) -> Policies:
@@ -123,7 +123,7 @@ def _policies(settings: Settings) -> Policies:
     return Policies(agreements, shipped_rules(), dwellings.get, landlords.on, landlords.forget)
 
 
-def _add(effected: Effected, area: str, told: Told, effects: Effects) -> None:
+def _add(effected: Effected, area: str, effects: Effects) -> None:
     effected.reports |= {(row.area, row.report_id, row.revision, row.withdrawn) for row in effects.report}
     effected.updates |= {(row.area, row.update_id, row.revision, row.withdrawn) for row in effects.update}
     last = {row.quarantine_id: row for row in sorted(effects.quarantine, key=lambda row: row.attempt)}
@@ -139,8 +139,8 @@ def _add(effected: Effected, area: str, told: Told, effects: Effects) -> None:
     _add_cases(
         effected,
         person_of,
-        [*told.cases, *(row._asdict() for row in effects.case)],
-        [*told.alerts, *(row._asdict() for row in effects.alert)],
+        [row._asdict() for row in effects.case],
+        [row._asdict() for row in effects.alert],
     )
 
 
