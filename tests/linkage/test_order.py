@@ -96,10 +96,22 @@ def in_batches(history: Sequence[Change], size: int) -> list[Sequence[Change]]:
 def test_any_history_in_any_batches_ends_in_the_partition_of_the_batch(
     model: str, history: list[Change], size: int
 ) -> None:
-    index = AreaIndex(AREA, MODELS[model], SECRET)
+    assert_ends_as_the_batch(MODELS[model], history, size)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7_200)
+@settings(max_examples=10_000, deadline=None)
+@given(model=st.sampled_from(sorted(MODELS)), history=histories, size=st.integers(1, 20))
+def test_ten_thousand_histories_end_in_the_partition_of_the_batch(model: str, history: list[Change], size: int) -> None:
+    assert_ends_as_the_batch(MODELS[model], history, size)
+
+
+def assert_ends_as_the_batch(model: Model, history: list[Change], size: int) -> None:
+    index = AreaIndex(AREA, model, SECRET)
     for batch in in_batches(history, size):
         index.apply(batch)
-    expected = link_batch(*current(history), MODELS[model], SECRET)
+    expected = link_batch(*current(history), model, SECRET)
     assert (partition.incidents(index), partition.persons(index)) == expected
 
 
