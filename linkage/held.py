@@ -21,7 +21,7 @@ from linkage.persons import Seats
 from linkage.places import PlaceEntry, PlaceIndex
 from linkage.postings import IncidentBlockIndex, PersonBlockIndex
 from linkage.scoring import Scorer
-from linkage.values import Incident, Person
+from linkage.values import VICTIMS, Incident, Person
 
 _REMEMBERED = 1024
 
@@ -96,9 +96,9 @@ class HeldArea:
         nodes = self.person_ids.nodes(self._number(person_id, "V"))
         return tuple(sorted(member for node in nodes for member in node.members))
 
-    def incidents_of_person(self, person_id: str) -> tuple[str, ...]:
-        """The incidents in which a person is mentioned, in the order of their numbers."""
-        nodes = self.person_ids.nodes(self._number(person_id, "V"))
+    def incidents_of_victim(self, person_id: str) -> tuple[str, ...]:
+        """The incidents that a person suffered, in the order of their numbers; none of a suspect or witness."""
+        nodes = [node for node in self.person_ids.nodes(self._number(person_id, "V")) if node.value.group == VICTIMS]
         return self._incidents_of(self.report_of_mention[member] for node in nodes for member in node.members)
 
     def incidents_of_place(self, place: PlaceKey) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, Pl
 from linkage.levels import BirthDate, Family, Given, Telephone
 from linkage.model import MILLIBITS, Model
 from linkage.values import (
+    VICTIMS,
     BirthValue,
     Incident,
     IncidentHas,
@@ -31,7 +32,7 @@ from schemas.vocabulary import Category, PlaceRole
 LOOK_BACK = 24 * 3_600_000_000
 """How far behind a report without a stated time the behaviour is looked for, in microseconds."""
 
-_GROUPS = {VICTIM: 0, REPORTER: 1, WITNESS: 2, PERPETRATOR: 3}
+_GROUPS = {VICTIM: VICTIMS, REPORTER: 1, WITNESS: 2, PERPETRATOR: 3}
 _PEOPLE = 100_000
 _VAGUE_SNAP = 150.0
 _MOBILE = "+447"

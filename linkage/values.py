@@ -84,6 +84,10 @@ class PersonHas:
     EMAIL = 64
 
 
+VICTIMS = 0
+"""The group of those who suffer; whoever is in another is compared with his like alone."""
+
+
 class Person:
     """A mention's comparable values; `has` tells which there are, in bits of PersonHas."""
 

@@ -182,7 +182,7 @@ class Casebook:
 
     def _is_repeat_victim(self, person: str) -> bool:
         """Several incidents, or one that may do alone: told to several agencies (several complaints), or of hate."""
-        incidents = self._index.incidents_of_person(person)
+        incidents = self._index.incidents_of_victim(person)
         if len(incidents) != 1:
             return len(incidents) > 1
         facts = [self._fact_of(report_id) for report_id in self._index.reports_of_incident(incidents[0])]
@@ -233,7 +233,7 @@ class Casebook:
 
     def _incidents_of(self, case_id: str) -> tuple[IncidentFact, ...]:
         place, index = self._place_of_case.get(case_id), self._index
-        found = index.incidents_of_person(case_id) if place is None else index.incidents_of_place(place)
+        found = index.incidents_of_victim(case_id) if place is None else index.incidents_of_place(place)
         return tuple(map(self._incident, sorted(found)))
 
     def _landlords(self, place: PlaceKey, incidents: Iterable[IncidentFact]) -> frozenset[str]:

@@ -74,8 +74,8 @@ def test_three_nights_at_one_flat_are_three_incidents_of_one_person(index: AreaI
     assert person is not None
     nights = tuple(index.incident_of(report_id) for report_id in "abc")
     assert len(set(nights)) == 3
-    assert index.incidents_of_person(person) == nights
-    assert index.incidents_of_place(PlaceKey("SOURCE", "block", "100")) == index.incidents_of_person(person)
+    assert index.incidents_of_victim(person) == nights
+    assert index.incidents_of_place(PlaceKey("SOURCE", "block", "100")) == index.incidents_of_victim(person)
     assert index.incidents_of_place(PlaceKey("AFFECTED", "block", "100")) == ()
 
 
