@@ -19,7 +19,8 @@ class AlertFact:
     that may count, also those outside every window. `due` is the last microsecond (UTC) of the last day to apply for
     a case review. `shadow`: it rests on a source on trial, record it and send nothing. `raises` is false when only
     time has made it untrue a short while ago: it keeps an alert that is out and never makes one; `raising` are the
-    rules that make it. `lasting` are the rules that are true, or would be if nothing grew old.
+    rules that make it. `as_landlord`: the recipient told nothing of the case itself. `lasting` are the rules that are
+    true, or would be if nothing grew old.
     """
 
     alert_id: str
@@ -37,6 +38,7 @@ class AlertFact:
     shadow: bool = False
     raises: bool = True
     raising: frozenset[str] = frozenset()
+    as_landlord: bool = False
     incidents: int = 0
     scenes: tuple[frozenset[str], ...] = ()
     evidence: tuple[frozenset[str], ...] = ()
@@ -46,7 +48,11 @@ class AlertFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAlert:
-    """What must be kept of an alert as it was last sent, to know whether anything material has changed."""
+    """What must be kept of an alert as it was last sent, to know whether anything material has changed.
+
+    `quiet` says why it is only listed (policy.inbox). `host` is the other alert beside which its reader was told of it
+    all the same, `told` the reports that were named there.
+    """
 
     alert_id: str
     rules: tuple[str, ...]
@@ -57,13 +63,13 @@ class HeldAlert:
     shadow: bool = False
     quiet: str = ""
     scenes: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    host: str = ""
+    told: tuple[str, ...] = ()
+    case_id: str = ""
 
     @classmethod
-    def of(cls, alert: AlertFact, quiet: str = "", beside: tuple[str, ...] = ()) -> "HeldAlert":
-        """What to keep of an alert that is being sent, or is only listed (`quiet` says why, see policy.inbox); `beside`
-        are the duties of alerts that were folded into it.
-        """
+    def of(cls, alert: AlertFact, quiet: str = "", host: str = "", told: tuple[str, ...] = ()) -> "HeldAlert":
+        """What to keep of an alert that is being sent, is told beside another, or is only listed."""
         return cls(
             alert_id=alert.alert_id,
             rules=alert.rules,
@@ -73,7 +79,9 @@ class HeldAlert:
             due=alert.due,
             shadow=alert.shadow,
             quiet=quiet,
-            beside=beside,
+            host=host,
+            told=told,
+            case_id=alert.case_id,
             scenes=tuple(sorted(frozenset[str]().union(*alert.scenes))),
         )
 
@@ -83,9 +91,9 @@ class HeldAlert:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "HeldAlert":
-        """What `to_bytes` gave."""
+        """What `to_bytes` gave, also that of an older release."""
         values: dict[str, Any] = orjson.loads(data)
-        return cls(**{name: _frozen(value) for name, value in values.items()})
+        return cls(**{name: _frozen(values[name]) for name in cls.__slots__ if name in values})
 
 
 def _frozen(value: Any) -> Any:
@@ -146,6 +154,11 @@ def _has_gained(held: HeldAlert, alert: AlertFact, growth: int) -> bool:
         return True
     new = untold(held, alert.evidence)
     return new > 0 and new * 100 >= growth * held.incidents
+
+
+def must_correct(held: HeldAlert, alert: AlertFact) -> bool:
+    """Whether a reader was told something that is no longer so, or a date that has come nearer or gone."""
+    return alert.raises and (_is_sooner(held, alert) or _has_lost_a_fact(held, alert))
 
 
 def untold(held: HeldAlert, incidents: tuple[frozenset[str], ...]) -> int:

@@ -83,7 +83,7 @@ class Evaluator:
         if not seen.as_landlord and not any(recipient.agency in each.agencies for each in weighing.weighed.counting):
             return ()
         found = (
-            _case_alert(weighing, seen.cited, bool(hidden), recipient),
+            _case_alert(weighing, seen, bool(hidden), recipient),
             _restricted_alert(weighing.weighed, hidden, recipient, self._rules, self._now),
         )
         return tuple([alert for alert in found if alert is not None])
@@ -194,7 +194,7 @@ def _alert(weighed: Weighed, matches: list[Match], lasting: frozenset[str], rais
 _NOBODY = Reader("", Role.CASEWORKER)
 
 
-def _case_alert(weighing: Weighing, cited: Mapping[str, str], restricted: bool, recipient: Reader) -> AlertFact | None:
+def _case_alert(weighing: Weighing, seen: SeenCase, restricted: bool, recipient: Reader) -> AlertFact | None:
     alert = weighing.alert
     if alert is None:
         return None
@@ -203,7 +203,8 @@ def _case_alert(weighing: Weighing, cited: Mapping[str, str], restricted: bool, 
         alert_id=alert_id(alert.case_id, weighing.weighed.case.kind, recipient),
         recipient=recipient,
         restricted=restricted,
-        agreements=tuple(sorted({cited[each] for each in alert.report_ids if each in cited})),
+        agreements=tuple(sorted({seen.cited[each] for each in alert.report_ids if each in seen.cited})),
+        as_landlord=seen.as_landlord,
     )
 
 

@@ -3,18 +3,19 @@
 An alert is *quiet* when it stands and is listed with the others (`wardlink alerts --ranked`), but is not sent: because
 other alerts of the same reader tell most of its incidents already, because another agency leads and was told of them,
 because the rule is one that is only listed, because the reader's week is full, or because it was true before anybody
-looked (history that was loaded). A duty is never dropped: no week is too full for it, the alert into which it is folded
-is told again with it, and an agency leads in it only when it was told of the duty itself. Pure: times are
-arguments.
+looked (history that was loaded). Nothing that is news is dropped with what is folded: its host, the alert that tells of
+the same already, is told again in its words. A duty has room in any week, and an agency leads in it only when it was
+told of the duty itself. Pure: times are arguments.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from policy.alert import AlertFact, HeldAlert
+from policy.alert import AlertFact, HeldAlert, must_correct
 from policy.facts import Reader
 from policy.lead import Lead
 from policy.months import london_date
@@ -40,17 +41,31 @@ class InboxRules:
     of its incidents told by other alerts on an alert is folded into them, 0 for never; an incident is also told by an
     alert, no more than `fresh_days` old, about the same address in the same role. `duties`: the rules that tell a
     duty, such as the case review. `listed`: rules by which alone an alert is only listed, until another is true.
-    `lead`: by what one agency is told first, the others not; none: every agency is told. `each`: the rules that each
-    agency is told of itself.
+    `lead`: by what one agency is told first, the others not, who have `led_share` per cent of their incidents told
+    there; none: every agency is told. `each`: the rules that each agency is told of itself.
     """
 
     a_week: int = 0
     folded_share: int = 0
+    led_share: int = 0
     fresh_days: int = 0
     duties: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
     lead: tuple[Lead, ...] = ()
     each: frozenset[str] = frozenset()
+
+
+class Beside(NamedTuple):
+    """Beside which alert (none: nowhere) a reader is told of one that is folded, the reports that were named there, and
+    whether it has to be told now.
+    """
+
+    host: str = ""
+    told: tuple[str, ...] = ()
+    is_news: bool = False
+
+
+NOWHERE = Beside()
 
 
 @dataclass(slots=True)
@@ -63,17 +78,20 @@ class Inbox:
     _new: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, held: HeldAlert, raised_at: int) -> None:
-        """An alert is in the inbox, with what it tells now; `raised_at` is when it was new."""
+        """An alert is in the inbox, by itself or beside its host, with what it tells now; `raised_at` is when it was
+        new.
+        """
         self.take_out(held.alert_id)
         self._told[held.alert_id] = held, raised_at
-        for told in (*held.report_ids, *held.scenes):
+        for told in _told_by(held):
             self._telling[told].add(held.alert_id)
-        self._new[_monday(raised_at)].add(held.alert_id)
+        if not held.host:
+            self._new[_monday(raised_at)].add(held.alert_id)
 
     def take_out(self, alert_id: str) -> None:
         """It stands no longer, or has become quiet; that it was new in its week is not forgotten."""
         held, _ = self._told.pop(alert_id, (None, 0))
-        for told in (*held.report_ids, *held.scenes) if held else ():
+        for told in _told_by(held) if held else ():
             self._telling[told].discard(alert_id)
             if not self._telling[told]:
                 del self._telling[told]
@@ -85,46 +103,90 @@ class Inbox:
         """
         if self._is_folded(alert, now if listed_at is None else listed_at):
             return Quiet.FOLDED
-        if alert.raising and alert.raising <= self.rules.listed:
+        if self._is_weak(alert):
             return Quiet.WEAK
         is_duty = alert.rule in self.rules.duties
         if self.rules.a_week and not is_duty and len(self._new.get(_monday(now), ())) >= self.rules.a_week:
             return Quiet.FULL
         return None
 
-    def host_of(self, alert: AlertFact, now: int) -> str | None:
-        """The alert into which a duty is folded that it does not tell yet: it must be told again, with the duty."""
-        hosts = set[str]().union(*self.hosts_of_each(alert, now))
-        if alert.rule not in self.rules.duties or not hosts or self._is_served(alert.rule, hosts):
-            return None
-        return max(hosts, key=lambda host: (self._told[host][1], host))
+    def holds(self, alert_id: str) -> bool:
+        """Whether an alert is in the inbox by itself."""
+        return alert_id in self._told and not self._told[alert_id][0].host
+
+    def due_beside(self, alert_id: str) -> int | None:
+        """The first day to be kept of those that were told beside an alert, as its last microsecond (UTC)."""
+        beside = (held for held, _ in self._told.values() if held.host == alert_id)
+        return min((held.due for held in beside if held.due is not None), default=None)
+
+    def beside(self, alert: AlertFact, now: int, growth: int) -> Beside:
+        """Where the reader is told of an alert that is folded: a duty that nobody told it of, incidents that are
+        `growth` per cent of those of the host, and what is no longer so of that which it was told.
+        """
+        before, each = self._before(alert.alert_id), self.hosts_of_each(alert, now)
+        host = before.host if before else self._newest(set[str]().union(*each))
+        if host and not self._is_weak(alert) and self._is_news(alert, before, host, each, growth):
+            return Beside(host, tuple(sorted({*(before.told if before else ()), *alert.report_ids})), True)
+        return Beside(before.host, before.told) if before else NOWHERE
+
+    def _is_news(
+        self, alert: AlertFact, before: HeldAlert | None, host: str, each: Sequence[set[str]], growth: int
+    ) -> bool:
+        untold = sum([not hosts for hosts in each])
+        return (
+            (untold > 0 and untold * 100 >= growth * self._told[host][0].incidents)
+            or not self.serves(alert, set[str]().union(*each))
+            or (before is not None and must_correct(before, alert))
+        )
+
+    def _newest(self, hosts: Iterable[str]) -> str:
+        """Of these alerts, or those beside which they were told; none of none."""
+        found = {self._told[each][0].host or each for each in hosts}
+        return max(found, key=lambda host: (self._told[host][1], host), default="")
+
+    def _before(self, alert_id: str) -> HeldAlert | None:
+        """An alert as its reader was told of it beside one that stands."""
+        held, _ = self._told.get(alert_id, (None, 0))
+        return held if held and self.holds(held.host) else None
+
+    def _is_weak(self, alert: AlertFact) -> bool:
+        return bool(alert.raising) and alert.raising <= self.rules.listed
 
     def serves(self, alert: AlertFact, hosts: set[str]) -> bool:
         """Whether one of these alerts tells the duty that an alert is about, if it is about one."""
         return alert.rule not in self.rules.duties or self._is_served(alert.rule, hosts)
 
     def _is_folded(self, alert: AlertFact, now: int) -> bool:
-        share = self.rules.folded_share
-        if not share or not alert.evidence:
-            return False
-        hosts = self.hosts_of_each(alert, now)
-        return sum([bool(each) for each in hosts]) * 100 >= share * len(hosts)
+        share, hosts = self.rules.folded_share, self.hosts_of_each(alert, now)
+        return share > 0 and sum([bool(each) for each in hosts]) * 100 >= share * len(hosts)
 
     def hosts_of_each(self, alert: AlertFact, now: int) -> list[set[str]]:
-        """For each incident of an alert, the other alerts that tell of it."""
-        told = zip(alert.evidence, alert.scenes, strict=True)
-        return [self._hosts(reports, scenes, now) - {alert.alert_id} for reports, scenes in told]
+        """For each incident of an alert, the other alerts that tell of it; itself where it was told beside one. Of what
+        names no incident, those that tell of its case.
+        """
+        told = zip(alert.evidence, alert.scenes, strict=True) if alert.evidence else [((_case(alert.case_id),), ())]
+        itself = set[str]() if self._before(alert.alert_id) else {alert.alert_id}
+        return [self._hosts(reports, scenes, now) - itself for reports, scenes in told]
 
     def _hosts(self, reports: Iterable[str], scenes: Iterable[str], now: int) -> set[str]:
         """The alerts that tell of an incident: of a report of it; or, not long ago, of another at the same address."""
         fresh = now - self.rules.fresh_days * DAY
         of_scenes = {host for scene in scenes for host in self._telling.get(scene, ())}
         of_reports = {host for report_id in reports for host in self._telling.get(report_id, ())}
-        return of_reports | {host for host in of_scenes if self._told[host][1] >= fresh}
+        found = of_reports | {host for host in of_scenes if self._told[host][1] >= fresh}
+        return {each for each in found if self.holds(each) or self._before(each)}
 
     def _is_served(self, rule: str, hosts: set[str]) -> bool:
         serving = _SERVED_BY.get(rule, frozenset({rule}))
-        return any(not serving.isdisjoint((*self._told[host][0].rules, *self._told[host][0].beside)) for host in hosts)
+        return any(not serving.isdisjoint(self._told[host][0].rules) for host in hosts)
+
+
+def _told_by(held: HeldAlert) -> Iterable[str]:
+    return (*(held.told if held.host else held.report_ids), *held.scenes, _case(held.case_id))
+
+
+def _case(case_id: str) -> str:
+    return f"case {case_id}"
 
 
 def strength(rule: str, reports: int, agencies: int) -> tuple[int, int, int]:
@@ -160,11 +222,11 @@ class Inboxes:
         who told nothing himself has no case in which he would see it, and is always told.
         """
         rules, mine = self._rules, alert.recipient.agency
-        if not rules.lead or not alert.evidence or mine not in alert.agencies or alert.raising & rules.each:
+        if not rules.lead or not alert.evidence or alert.as_landlord or alert.raising & rules.each:
             return ()
         telling = {each: self._telling(each, alert, now) for each in alert.agencies if each != mine}
         told = sum([any(hosts) for hosts in zip(*telling.values(), strict=True)])
-        if told * 100 < rules.folded_share * len(alert.evidence):
+        if told * 100 < rules.led_share * len(alert.evidence):
             return ()
         return tuple([each for each, hosts in telling.items() if any(hosts)])
 

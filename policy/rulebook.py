@@ -308,14 +308,16 @@ def _inbox(form: Form) -> InboxRules:
     rules = InboxRules(
         a_week=section.whole("a_week", least=0),
         folded_share=section.whole("folded_share", least=0),
+        led_share=section.whole("led_share", least=0, default=section.whole("folded_share", least=0)),
         fresh_days=section.whole("fresh_days", least=0, default=0),
         duties=frozenset(section.texts("duties")),
         listed=frozenset(section.texts("listed")),
         lead=section.choices_in_order("lead", Lead),
         each=frozenset(section.texts("each")),
     )
-    if rules.folded_share > 100:
-        section.wrong("folded_share", "is a share in per cent: at most 100")
+    for name in ("folded_share", "led_share"):
+        if getattr(rules, name) > 100:
+            section.wrong(name, "is a share in per cent: at most 100")
     section.refuse_others()
     return rules
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from policy.alert import untold
 from policy.alerting import AlertFact, Evaluator, HeldAlert, difference, may_alert, recipients
 from policy.facts import CaseFact, Reader, Role
-from policy.inbox import Inboxes, Quiet
+from policy.inbox import NOWHERE, Beside, Inboxes, Quiet
 from policy.lead import turns
 from policy.reduction import Lens
 from policy.sentences import led_sentence
@@ -22,6 +22,7 @@ from streams.audit import audit_disclosure
 from streams.policies import Policies
 
 _WAITING = (Quiet.FOLDED, Quiet.LED, Quiet.FULL)
+_NO_LONGER_TRUE_BESIDE = "What you were told beside this is no longer true; this still is."
 _NO_LONGER_TRUE = "No longer true: the reports have changed, were withdrawn or judged otherwise, or have grown old."
 
 
@@ -107,25 +108,30 @@ class AlertDesk:
 
     def _raise(self, alert: AlertFact, now: int, effects: Effects, is_history: bool) -> None:
         quiet = Quiet.PAST if is_history else self._quiet(alert, now)
-        self._tell(alert, AlertState.RAISED, now, effects, quiet)
-        self._tell_host(alert, quiet, now, effects)
+        self._list_or_send(alert, AlertState.RAISED, now, effects, quiet)
 
-    def _tell_host(self, alert: AlertFact, quiet: Quiet | None, now: int, effects: Effects) -> None:
-        """A duty that is folded into an alert which does not tell it: that one is told again, in the duty's words."""
-        host = self._inboxes.of(alert.recipient).host_of(alert, now) if quiet is Quiet.FOLDED else None
-        if host is None:
-            return
+    def _list_or_send(
+        self, alert: AlertFact, state: AlertState, now: int, effects: Effects, quiet: Quiet | None
+    ) -> None:
+        """What is folded is told beside its host, as far as it is news."""
+        inbox, growth = self._inboxes.of(alert.recipient), self._rules.told_again_growth
+        beside = inbox.beside(alert, now, growth) if quiet is Quiet.FOLDED else NOWHERE
+        self._tell(alert, state, now, effects, quiet, beside)
+        if beside.is_news:
+            held = self._standing[beside.host].held
+            both = replace(
+                alert,
+                report_ids=tuple(sorted({*held.report_ids, *alert.report_ids})),
+                agencies=tuple(sorted({*held.agencies, *alert.agencies})),
+            )
+            self._tell_host(beside.host, both, f"Beside what you were told: {alert.reason}", now, effects)
+
+    def _tell_host(self, host: str, alert: AlertFact, reason: str, now: int, effects: Effects) -> None:
+        """An alert is told again in other words than its own."""
         before = self._standing[host]
-        held = replace(before.held, beside=(*before.held.beside, alert.rule))
-        standing = replace(before, state=AlertState.UPDATED, version=before.version + 1, held=held)
+        standing = replace(before, state=AlertState.UPDATED, version=before.version + 1)
         self._keep(host, standing)
-        both = replace(
-            alert,
-            report_ids=tuple(sorted({*held.report_ids, *alert.report_ids})),
-            agencies=tuple(sorted({*held.agencies, *alert.agencies})),
-        )
-        record = self._record(host, standing, f"Beside what you were told: {alert.reason}", now, both)
-        self._write(record, standing, effects)
+        self._write(self._record(host, standing, reason, now, alert), standing, effects)
 
     def _tell_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
         """What was sent is told again; what was only listed is sent as new, once there is no reason against it."""
@@ -135,8 +141,7 @@ class AlertDesk:
             return
         is_past = is_history or (held.quiet == Quiet.PAST and not untold(held, alert.evidence))
         quiet = Quiet.PAST if is_past else self._quiet(alert, now)
-        self._tell(alert, AlertState.UPDATED if quiet else AlertState.RAISED, now, effects, quiet)
-        self._tell_host(alert, quiet, now, effects)
+        self._list_or_send(alert, AlertState.UPDATED if quiet else AlertState.RAISED, now, effects, quiet)
 
     def _look_again(self, alert: AlertFact, held: HeldAlert, now: int, effects: Effects, is_history: bool) -> None:
         """What was told by an alert, or to a leading agency, that is so no longer, waited for room in a week, or was
@@ -176,7 +181,13 @@ class AlertDesk:
         }
 
     def _tell(
-        self, alert: AlertFact, state: AlertState, now: int, effects: Effects, quiet: Quiet | None = None
+        self,
+        alert: AlertFact,
+        state: AlertState,
+        now: int,
+        effects: Effects,
+        quiet: Quiet | None = None,
+        beside: Beside = NOWHERE,
     ) -> None:
         before = self._standing.get(alert.alert_id)
         standing = Standing(
@@ -187,7 +198,7 @@ class AlertDesk:
             state=state,
             version=before.version + 1 if before else 1,
             raised_at=before.raised_at if before and state is AlertState.UPDATED else now,
-            held=HeldAlert.of(alert, quiet or "", before.held.beside if before else ()),
+            held=HeldAlert.of(alert, quiet or "", beside.host, beside.told),
         )
         self._keep(alert.alert_id, standing)
         reason = led_sentence(alert.reason, self._inboxes.leaders(alert, now)) if quiet is Quiet.LED else alert.reason
@@ -208,8 +219,27 @@ class AlertDesk:
         )
         self._keep(held.alert_id, standing)
         self._write(self._record(held.alert_id, standing, _NO_LONGER_TRUE, now, None), standing, effects)
+        if held.host and self._inboxes.of(before.recipient).holds(held.host):
+            self._tell_host(held.host, self._as_told(held.host), _NO_LONGER_TRUE_BESIDE, now, effects)
+
+    def _as_told(self, alert_id: str) -> AlertFact:
+        """As much of an alert as is kept."""
+        standing = self._standing[alert_id]
+        return AlertFact(
+            alert_id=alert_id,
+            case_id=standing.case_id,
+            recipient=standing.recipient,
+            rule=standing.rule,
+            rules=standing.held.rules,
+            rule_source=standing.rule_source,
+            reason="",
+            report_ids=standing.held.report_ids,
+            agencies=standing.held.agencies,
+            due=standing.held.due,
+        )
 
     def _record(self, alert_id: str, standing: Standing, reason: str, now: int, alert: AlertFact | None) -> Alert:
+        due = self._due(alert_id, standing, alert) if alert else None
         return Alert(
             alert_id=alert_id,
             message_id=f"alert:{alert_id}:{standing.version}",
@@ -227,9 +257,14 @@ class AlertDesk:
             restricted=alert.restricted if alert else False,
             agreements=alert.agreements if alert else (),
             shadow=standing.held.shadow,
-            due=Moment(at=alert.due) if alert and alert.due is not None else None,
+            due=None if due is None else Moment(at=due),
             at=Moment(at=now),
         )
+
+    def _due(self, alert_id: str, standing: Standing, alert: AlertFact) -> int | None:
+        """The first day of its own and of what was told beside it."""
+        days = (alert.due, standing.held.due, self._inboxes.of(standing.recipient).due_beside(alert_id))
+        return min((day for day in days if day is not None), default=None)
 
     def _write(self, record: Alert, standing: Standing, effects: Effects) -> None:
         effects.alert.append(_row(record, standing))
@@ -243,7 +278,7 @@ class AlertDesk:
         self._standing[alert_id] = standing
         self._by_case[standing.case_id].add(alert_id)
         inbox, held = self._inboxes.of(standing.recipient), standing.held
-        if held.shadow or held.quiet:
+        if held.shadow or (held.quiet and not held.host):
             inbox.take_out(alert_id)
             return
         inbox.put(held, standing.raised_at)

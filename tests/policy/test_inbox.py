@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.alert import AlertFact, HeldAlert
-from policy.inbox import Inbox, Inboxes, InboxRules, Quiet, strength
+from policy.inbox import NOWHERE, Beside, Inbox, Inboxes, InboxRules, Quiet, strength
 from policy.problems import DAY
 from tests.policy.factory import COUNCIL, POLICE, at
 
 MONDAY = at("2026-03-02")
+GROWTH = 33
 RULES = InboxRules(
     a_week=2,
     folded_share=50,
@@ -29,7 +30,10 @@ def alert(name: str, *incidents: str, rule: str = "victim_3_in_3_months", scenes
         rules=(rule,),
         raising=frozenset({rule}),
         report_ids=tuple(sorted(incidents)),
+        incidents=len(incidents),
         evidence=tuple(frozenset({each}) for each in incidents),
+        known=tuple(frozenset({each}) for each in incidents),
+        lasting=frozenset({rule}),
         scenes=(frozenset({scenes} - {""}),) * len(incidents),
         **values,
     )
@@ -71,19 +75,73 @@ def test_an_alert_does_not_stand_in_its_own_way() -> None:
     assert full.quiet(alert("victim", "1", "2", "3"), MONDAY) is None
 
 
-def test_a_duty_that_is_folded_has_a_host_to_tell_it_unless_one_tells_the_same_already() -> None:
+def test_a_duty_that_is_folded_is_told_beside_its_host_unless_one_tells_the_same_already() -> None:
     duty = alert("victim", "1", "2", "3", rule="case_review_eligible")
     place = inbox(alert("place", "1", "2", "3"))
-    assert (place.quiet(duty, MONDAY), place.host_of(duty, MONDAY)) == (Quiet.FOLDED, "place")
+    assert place.quiet(duty, MONDAY) is Quiet.FOLDED
+    assert place.beside(duty, MONDAY, GROWTH) == Beside("place", ("1", "2", "3"), True)
     twin = inbox(alert("twin", "1", "2", "3", rule="case_review_eligible"))
-    assert (twin.quiet(duty, MONDAY), twin.host_of(duty, MONDAY)) == (Quiet.FOLDED, None)
+    assert twin.beside(duty, MONDAY, GROWTH) == NOWHERE
 
 
-def test_a_duty_is_told_once_beside_what_its_host_tells() -> None:
+def told_beside(folded: AlertFact, host: AlertFact) -> Inbox:
+    made = inbox(host)
+    _, told, _ = made.beside(folded, MONDAY, GROWTH)
+    made.put(HeldAlert.of(folded, Quiet.FOLDED, host.alert_id, told), MONDAY)
+    return made
+
+
+def test_what_was_told_beside_a_host_is_told_once() -> None:
     duty = alert("victim", "1", "2", "3", rule="case_review_eligible")
-    place = inbox()
-    place.put(HeldAlert.of(alert("place", "1", "2", "3"), beside=("case_review_eligible",)), MONDAY)
-    assert place.host_of(duty, MONDAY) is None
+    place = told_beside(duty, alert("place", "1", "2", "3"))
+    assert place.beside(duty, MONDAY, GROWTH) == Beside("place", ("1", "2", "3"), False)
+    assert place.beside(replace(duty, alert_id="twin"), MONDAY, GROWTH) == NOWHERE
+
+
+def test_incidents_that_the_host_does_not_tell_are_told_beside_it_from_a_third_of_its_own_on() -> None:
+    place = inbox(alert("place", "1", "2", "3", "4"))
+    assert place.beside(alert("victim", "1", "2", "5"), MONDAY, GROWTH) == NOWHERE
+    assert place.beside(alert("victim", "1", "2", "5", "6"), MONDAY, GROWTH).is_news
+
+
+def test_what_grows_beside_a_host_stays_there() -> None:
+    place = told_beside(alert("victim", "2", "3", "4", "5"), alert("place", "1", "2", "3"))
+    grown = alert("victim", "2", "3", "4", "5", "6", "7", "8")
+    assert place.quiet(grown, MONDAY) is Quiet.FOLDED
+    assert place.beside(grown, MONDAY, GROWTH) == Beside("place", tuple("2345678"), True)
+
+
+def test_what_was_told_beside_a_host_that_has_gone_is_told_no_longer() -> None:
+    duty = alert("victim", "1", "2", "3", rule="case_review_eligible")
+    place = told_beside(duty, alert("place", "1", "2", "3"))
+    place.take_out("place")
+    assert place.quiet(duty, MONDAY) is None
+    assert place.quiet(replace(duty, alert_id="twin"), MONDAY) is None
+
+
+def test_what_only_listed_rules_make_is_told_beside_nothing() -> None:
+    assert inbox(alert("place", "1")).beside(alert("victim", "1", "2", "3", rule="weak"), MONDAY, GROWTH) == NOWHERE
+
+
+def test_the_first_day_to_be_kept_is_that_of_what_was_told_beside_an_alert() -> None:
+    duty = replace(alert("victim", "1", "2", rule="case_review_eligible"), due=MONDAY + 9 * DAY)
+    place = told_beside(duty, alert("place", "1", "2"))
+    assert (place.due_beside("place"), place.due_beside("victim")) == (MONDAY + 9 * DAY, None)
+
+
+def test_a_date_that_comes_nearer_is_told_beside_the_same_host() -> None:
+    duty = replace(alert("victim", "1", "2", rule="case_review_eligible"), due=MONDAY + 9 * DAY)
+    place = told_beside(duty, alert("place", "1", "2"))
+    assert place.beside(replace(duty, due=MONDAY + 8 * DAY), MONDAY, GROWTH).is_news
+
+
+def test_whom_to_ask_is_told_beside_an_alert_about_the_same_case() -> None:
+    ask = replace(alert("ask", rule="restricted"), case_id="victim")
+    rules = replace(RULES, duties=frozenset({"restricted"}))
+    told = inbox(alert("victim", "1", "2"), alert("other", "1", "2"), rules=rules)
+    assert told.quiet(ask, MONDAY) is Quiet.FOLDED
+    assert told.beside(ask, MONDAY, GROWTH) == Beside("victim", (), True)
+    assert inbox(alert("other", "1", "2"), rules=rules).quiet(ask, MONDAY) is None
 
 
 def test_a_full_week_takes_no_more_but_duties_and_the_next_week_has_room() -> None:

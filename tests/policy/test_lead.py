@@ -16,6 +16,7 @@ from tests.policy.factory import COUNCIL, HOUSING, POLICE, at, incident, place, 
 NOW = at("2026-03-04")
 RULES = InboxRules(
     folded_share=50,
+    led_share=50,
     duties=frozenset({"review", "hate"}),
     lead=tuple(Lead),
     each=frozenset({"hate"}),
@@ -68,9 +69,11 @@ def test_nobody_waits_for_an_agency_that_he_does_not_see_in_the_matter() -> None
     assert inboxes.quiet(alert(POLICE, "police:1", "police:2", agencies=("police",)), NOW) is None
 
 
-def test_a_landlord_who_told_nothing_is_always_told() -> None:
+def test_a_landlord_who_told_nothing_ever_is_always_told() -> None:
     inboxes = after(alert(POLICE, "police:1", "police:2"))
-    assert inboxes.quiet(alert(HOUSING, "police:1", "police:2", agencies=("police",)), NOW) is None
+    stock = alert(HOUSING, "police:1", "police:2", agencies=("police",))
+    assert inboxes.quiet(replace(stock, as_landlord=True), NOW) is None
+    assert inboxes.quiet(stock, NOW) is Quiet.LED
 
 
 def test_an_agency_leads_in_a_duty_only_when_it_was_told_of_the_duty() -> None:

@@ -31,11 +31,18 @@ def test_the_named_rules_of_a_repeat_victim_are_there_at_once_each_with_its_sour
     assert all(each.source for each in repeats.values())
 
 
-def test_the_third_incident_at_an_address_is_only_listed_and_the_fourth_is_sent() -> None:
+def test_the_third_incident_at_an_address_is_sent_within_a_month_and_later_only_listed() -> None:
     rules = shipped_rules().for_area("any")
     counts = {each.name: each.count for each in rules.repeats if each.name.startswith("place_uprn_")}
-    assert counts == {"place_uprn_4_in_3_months": 4, "place_uprn_3_in_3_months": 3}
+    assert counts == {"place_uprn_4_in_3_months": 4, "place_uprn_3_in_1_month": 3, "place_uprn_3_in_3_months": 3}
     assert counts.keys() & rules.inbox.listed == {"place_uprn_3_in_3_months"}
+
+
+def test_of_whose_incidents_the_leader_was_told_is_as_what_is_folded_unless_stated() -> None:
+    folded = load_rules("areas: ['*']\ninbox: {a_week: 0, folded_share: 30}").for_area("any").inbox
+    assert folded.led_share == 30
+    with pytest.raises(Refused, match="led_share"):
+        load_rules("areas: ['*']\ninbox: {a_week: 0, folded_share: 30, led_share: 101}")
 
 
 def test_the_shipped_review_procedure_is_the_acts_own() -> None:

@@ -148,6 +148,40 @@ def test_a_duty_about_what_was_told_of_a_place_is_told_once_by_the_same_alert() 
     assert desk.restarted().look(victim(*hateful, case_id="third")) == [("RAISED", "FOLDED")]
 
 
+def test_what_was_told_beside_an_alert_and_is_no_longer_true_is_told_beside_it() -> None:
+    desk, incidents = Desk(), nights(1, 2, 3)
+    desk.look(place("uprn/source", incidents))
+    hateful = [incidents[0], *nights(2, hate=True)]
+    desk.look(victim(*hateful))
+    assert desk.look(victim(hateful[0])) == [("WITHDRAWN", "FOLDED"), ("UPDATED", "")]
+    (told_of,) = [row for row in desk.rows.values() if not row.quiet]
+    assert told_of.reason == "What you were told beside this is no longer true; this still is."
+    assert set(told_of.report_ids) == {"police:2-1", "police:2-2", "police:2-3"}
+
+
+def test_what_grows_beside_its_host_is_told_there_and_sent_when_the_host_has_gone() -> None:
+    desk, incidents = Desk(), nights(1, 2, 3)
+    desk.look(place("uprn/source", incidents))
+    mine = [*incidents[:2], *nights(4, 5)]
+    assert desk.look(victim(*mine)) == [("RAISED", "FOLDED"), ("UPDATED", "")]
+    assert desk.look(victim(*mine, *nights(6, 7, 8))) == [("UPDATED", "FOLDED"), ("UPDATED", "")]
+    assert desk.look(place("uprn/source", incidents[:1])) == [("WITHDRAWN", "")]
+    assert desk.look(victim(*mine, *nights(6, 7, 8)), NOW + DAY) == [("RAISED", "")]
+
+
+def test_the_date_of_a_duty_stays_with_the_host_that_told_it() -> None:
+    desk, here = Desk(), {"source_place": "uprn:1"}
+    incidents = nights(1, 2, 3, **here)
+    rules = RULES.replace("duties: [hate]", "duties: [case_review_eligible]")
+    desk.desk = AlertDesk(AREA, Policies(OPEN, load_rules(rules), lambda uprn: None))
+    desk.look(place("uprn/source", incidents))
+    desk.look(victim(*incidents))
+    (host,) = [row for row in desk.rows.values() if not row.quiet]
+    assert host.due_at is not None
+    desk.look(place("uprn/source", [*incidents, *nights(5, **here)]))
+    assert (desk.rows[host.alert_id].version, desk.rows[host.alert_id].due_at) == (3, host.due_at)
+
+
 def led() -> Desk:
     """A desk by whose rules one agency is told: the owner of an open case, else who knows most."""
     rules = RULES.replace("listed: [two]", "listed: [two], lead: [OPEN_CASE, MOST_INCIDENTS]")
