@@ -27,6 +27,8 @@ from bench.resolving import Pace, Watch, watching
 from bench.stack import Stack, running_stack
 from bench.towns import END, FEEDS, Message, Town, make, towns
 from connectors import sources
+from vault.keyring import PublicRing
+from wardlink.keyring_files import keyring_path
 from wardlink.operate import switch_source, tick_all
 from wardlink.settings import load
 
@@ -74,7 +76,8 @@ class Bench:
     def fill_and_load(self, load: Load, workers: int) -> dict[str, Any]:
         """Stores the first reports with so many workers, every source live, so that alerts leave; then the load."""
         say(f"storing {self._size.stored:,} reports")
-        before, self._thirds = latency.tell(self._stack, self._areas, _VICTIMS + _WARMING, self._folder)
+        ring = PublicRing.load(keyring_path(self._stack.settings))
+        before, self._thirds = latency.tell(ring, self._areas, _VICTIMS + _WARMING, self._folder)
         with self._workers(workers) as resolve:
             self._switch_sources_on()
             self._watch.await_all(resolve[0])

@@ -30,7 +30,6 @@ from schemas.errors import Unavailable
 from schemas.records import Alert, Report
 from schemas.topics import ALERTS, Topic
 from vault.keyring import PublicRing
-from wardlink.keyring_files import keyring_path
 from wardlink.settings import kafka_settings, registry_url
 
 _A_SECOND = 20
@@ -75,9 +74,8 @@ class _Kept:
         """Nothing is on its way."""
 
 
-def tell(stack: Stack, areas: Sequence[str], victims: int, folder: Path) -> tuple[list[Sent], list[Sent]]:
+def tell(ring: PublicRing, areas: Sequence[str], victims: int, folder: Path) -> tuple[list[Sent], list[Sent]]:
     """The first two reports of each victim, and the third; written as a police log and read by its connector."""
-    ring = PublicRing.load(keyring_path(stack.settings))
     before, third = _Kept(), _Kept()
     for number, area in enumerate(areas):
         some = range(number, victims, len(areas))
@@ -166,7 +164,7 @@ def _write_log(path: Path, rows: Sequence[dict[str, str]]) -> None:
 
 
 def _row(victim: int, which: int) -> dict[str, str]:
-    """One row of a police log: a neighbour's noise, told by its victim, whom nothing links to another."""
+    """One row of a police log: a neighbour's noise, told by its victim at home, whom nothing links to another."""
     when = datetime.fromtimestamp(END / 1e6, UTC) - timedelta(days=_DAYS_BEFORE[which], minutes=victim + 60)
     family = _HEADS[victim % 5] + _MIDDLES[victim // 5 % 4] + _TAILS[victim // 20 % 3]
     return {
@@ -178,5 +176,7 @@ def _row(victim: int, which: int) -> dict[str, str]:
         "caller_name": f"{_GIVEN[victim // 60 % 10]} {family}",
         "caller_dob": f"{1 + victim % 28:02}/{1 + victim // 28 % 12:02}/{1940 + victim % 50}",
         "caller_phone": f"071{victim * 7_919_993 % 100_000_000:08}",
+        "caller_address": f"{1 + victim} Bench Row",
+        "caller_postcode": f"ZE{1 + victim // 100} {victim // 10 % 10}AA",
         "narrative": "music through the wall",
     }
