@@ -15,7 +15,9 @@ from linkage.model import VETO, GraphModel
 class Comparable(Protocol):
     """Has a bit in `has` for each field (of its kind) that it has a value for."""
 
-    has: int
+    @property
+    def has(self) -> int:
+        """The fields that there are."""
 
 
 Item = TypeVar("Item", bound=Comparable)

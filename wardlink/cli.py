@@ -25,6 +25,7 @@ GROUPS = (
     "geography",
     "stock",
     "directory",
+    "duplicates",
     "link",
     "evaluate",
     "model",
