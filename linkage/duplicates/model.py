@@ -28,13 +28,16 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class DuplicateModel:
-    """A model; `content` is what its file says, `laid` its comparisons by name."""
+    """A model; `content` is what its file says, `laid` its comparisons by name, `lift` what an earlier
+    request gains after the first place (millibits).
+    """
 
     name: str
     columns: Mapping[str, str]
     truth: Mapping[str, str]
     graph: GraphModel
     laid: Mapping[str, Laid]
+    lift: int
     content: Content
 
     def scorer(self) -> Scorer[Request]:
@@ -122,6 +125,7 @@ def model_of(content: Content) -> DuplicateModel:
         truth=dict(content.get("truth") or {}),
         graph=_graph(content, laid),
         laid=laid,
+        lift=_millibits(content.get("earlier", 0)),
         content=content,
     )
 

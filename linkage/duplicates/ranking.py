@@ -1,4 +1,4 @@
-"""For each request the others by weight. Only one request's candidates are held at a time."""
+"""For each request the others by weight, the heaviest first. Only one request's candidates are held at a time."""
 
 from collections.abc import Iterator, Sequence
 from heapq import heappush, heappushpop
@@ -11,35 +11,48 @@ from linkage.model import VETO
 Ranked = tuple[str, int]
 """(id of the other, weight in millibits)."""
 
-_Entry = tuple[int, float, int, int]
-"""(weight, then what breaks ties: nearness, nearness in time, seat), the greater the better."""
+_Entry = tuple[int, float, int, int, int]
+"""(what orders, then what breaks ties: nearness, nearness in time, seat; the weight), the greater the better."""
 
 
 def rank(
     model: DuplicateModel, requests: Sequence[Request], within: float, top: int, earlier_only: bool = False
 ) -> Iterator[tuple[str, list[Ranked]]]:
-    """(id, the others within so many metres by falling weight, at most `top`), in the order of the requests.
+    """(id, the others within so many metres, at most `top`), in the order of the requests.
 
-    Of equal weights the nearer comes first, then the nearer in time, then the smaller id: the order of the file has no
-    say. `earlier_only` leaves out what was told later (or at the same minute under a greater id).
+    The heaviest comes first. The further ones follow by falling weight, what was told earlier lifted by the model's
+    bits: whoever looks for the first report of a matter has it among them. Of equals the nearer comes first, then the
+    nearer in time, then the smaller id: the order of the file has no say. `earlier_only` leaves out what was told later
+    (or at the same minute under a greater id).
     """
     near = Neighbourhood(requests, within).near
-    reach = model.scorer().reach
+    reach, lift = model.scorer().reach, model.lift
     by_id = sorted(requests, key=lambda each: each.id)
     seats = {each.id: -number for number, each in enumerate(by_id)}
     for request in requests:
+        heaviest: _Entry | None = None
         best: list[_Entry] = []
         floor = VETO
         for metres, other in near(request):
-            if earlier_only and (other.minute, other.id) >= (request.minute, request.id):
+            is_earlier = (other.minute, other.id) < (request.minute, request.id)
+            if earlier_only and not is_earlier:
                 continue
             weight = reach(request, other, floor)
             if weight < floor:
                 continue
-            entry = (weight, -metres, -abs(request.minute - other.minute), seats[other.id])
+            ties = (-metres, -abs(request.minute - other.minute), seats[other.id], weight)
+            heaviest = max(heaviest, (weight, *ties)) if heaviest else (weight, *ties)
+            entry = (weight + lift if is_earlier else weight, *ties)
             if len(best) < top:
                 heappush(best, entry)
             else:
                 heappushpop(best, entry)
-            floor = best[0][0] if len(best) == top else VETO
-        yield request.id, [(by_id[-seat].id, weight) for weight, _, _, seat in sorted(best, reverse=True)]
+            floor = best[0][0] - lift if len(best) == top else VETO
+        yield request.id, [(by_id[-seat].id, weight) for *_, seat, weight in _ordered(heaviest, best)[:top]]
+
+
+def _ordered(heaviest: _Entry | None, best: list[_Entry]) -> list[_Entry]:
+    """The heaviest, then the others."""
+    if heaviest is None:
+        return []
+    return [heaviest, *(entry for entry in sorted(best, reverse=True) if entry[1:] != heaviest[1:])]

@@ -81,7 +81,12 @@ def test_fewer_are_the_first_of_more_though_scoring_stops_early(model: Duplicate
     every = dict(rank(model, requests, 500, 1000))
     assert {each: others[:3] for each, others in every.items()} == dict(rank(model, requests, 500, 3))
     assert max(map(len, every.values())) > 3
-    assert all(one[1] >= other[1] for others in every.values() for one, other in pairwise(others))
+    minute = {each.id: (each.minute, each.id) for each in requests}
+    for each, others in every.items():
+        lifted = [weight + (model.lift if minute[other] < minute[each] else 0) for other, weight in others]
+        assert all(one >= other for one, other in pairwise(lifted[1:]))
+        assert all(others[0][1] >= weight for _, weight in others)
+    assert model.lift > 0
 
 
 def test_a_pair_weighs_the_same_from_both_sides(model: DuplicateModel) -> None:
