@@ -1,4 +1,4 @@
-"""The week of San Diego's requests, where it lies beside the repository: what its model finds on days it did not see."""
+"""The week of San Diego's requests, where it lies beside the repository: what its model finds on days unseen."""
 
 from pathlib import Path
 
