@@ -18,6 +18,7 @@ from connectors import sources
 from connectors.dry import EmptyState
 from connectors.geography.importing import Wish, import_files, recognise_files
 from connectors.geography.placing import Geography, load_geography
+from connectors.ports import Outlet
 from connectors.publish import rfc3339
 from connectors.reading import Desk, read_path
 from connectors.registry import Registry
@@ -136,7 +137,10 @@ def read(town: Town, ids: Mapping[str, int]) -> list[Message]:
     """A town's reports and agency updates, sealed and framed by the connectors; no public statistics."""
     settings = load()
     ring = PublicRing.load(keyring_path(settings))
-    return [message for feed in FEEDS for message in _read_feed(town, feed, ring, _geography(), ids)]
+    shelves = {feed: Shelf(ids, feed.daily) for feed in FEEDS}
+    for feed, shelf in shelves.items():
+        read_feed(town, feed, ring, _geography(), shelf)
+    return [message for shelf in shelves.values() for message in shelf.kept]
 
 
 @cache
@@ -145,15 +149,13 @@ def _geography() -> Geography:
     return load_geography(store_settings(load(), "writer_dsn"))
 
 
-def _read_feed(
-    town: Town, feed: Feed, ring: PublicRing, geography: Geography, ids: Mapping[str, int]
-) -> Iterator[Message]:
-    source, state, shelf = sources.find(feed.source, feed.profile), MemoryState(), Shelf(ids, feed.daily)
+def read_feed(town: Town, feed: Feed, ring: PublicRing, geography: Geography, outlet: Outlet) -> None:
+    """One agency's files of a town, each read on the evening of its day, into an outlet."""
+    source, state = sources.find(feed.source, feed.profile), MemoryState()
     common: dict[str, Any] = {"agency": feed.agency, "area": town.area, "geography": geography}
     for path in sorted((town.folder / feed.folder).iterdir()):
         evening = midnight_after(date.fromisoformat(path.stem[-10:]))
-        read_path(Desk(source, state, shelf, ring, partial(int, evening), **common), path)
-    yield from shelf.kept
+        read_path(Desk(source, state, outlet, ring, partial(int, evening), **common), path)
 
 
 def midnight_after(day: date) -> int:

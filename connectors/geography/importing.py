@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from connectors.geography.files import digest, find_lookups, read_rows
+from connectors.geography.placing import Geography
 from connectors.geography.source import Lookup, Tally
 from schemas.errors import Refused
 from store.geography import GeographyRow, Release, merge, read_partnerships, write_geography
-from store.geography_rows import Partnership
+from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow
 from store.partnerships import NO_MOVES, Moves, add_to_partnership, note_lads
 from store.settings import StoreSettings
 
@@ -68,6 +69,18 @@ def recognise_files(paths: Sequence[Path], wish: Wish) -> Found:
     return Found(
         tuple(lookup for lookups, _ in found for lookup in lookups),
         tuple(name for _, names in found for name in names),
+    )
+
+
+def geography_of_files(path: Path, area: str) -> Geography:
+    """The lookup that one area's files make by themselves, without a store. Raises Refused for a path without any."""
+    rows = [row for lookup in find_lookups(path)[0] for row in read_rows(lookup, Tally())]
+    return Geography.from_rows(
+        boundaries=[row for row in rows if isinstance(row, Boundary)],
+        lsoas=[row for row in rows if isinstance(row, LsoaRow)],
+        postcodes=[row for row in rows if isinstance(row, PostcodeRow)],
+        uprns=[row for row in rows if isinstance(row, UprnRow)],
+        partnerships=[Partnership(area, "", (area,))],
     )
 
 

@@ -1,21 +1,17 @@
 """A simulated borough, read by the real connectors and opened: its reports as linking gets them, and the truth."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
 from connectors import sources
-from connectors.geography.files import find_lookups, read_rows
-from connectors.geography.placing import Geography
-from connectors.geography.source import Tally
+from connectors.geography.importing import geography_of_files
 from connectors.reading import read_path
 from schemas.records import Report, ReportDetail
 from schemas.released import unpack
 from simulation.borough import Settings, build
 from simulation.write import write
-from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow
 from tests.connectors.fakes import MemoryOutlet, MemoryState, desk_for, keyring
 from vault.seal import Opener
 from wardlink.demo.truth import Truth, read_truth
@@ -39,7 +35,7 @@ class Borough:
 def simulated(folder: Path, settings: Settings) -> Borough:
     """Writes a borough below the folder and reads its files, each on the evening of its day."""
     write(build(settings), folder)
-    geography = _geography(folder / "geography", settings.area)
+    geography = geography_of_files(folder / "geography", settings.area)
     ring = keyring(settings.area, *(f"unplaced:{agency}" for *_, agency in _FEEDS))
     found: list[tuple[int, Report]] = []
     for below, source, profile, agency in _FEEDS:
@@ -62,19 +58,3 @@ def _detail(report: Report, opener: Opener) -> ReportDetail | None:
 def _evening(path: Path) -> int:
     day = date.fromisoformat(path.stem[-10:])
     return int(datetime.combine(day + timedelta(days=1), time(), UTC).timestamp()) * 1_000_000
-
-
-def _geography(folder: Path, area: str) -> Geography:
-    rows = list(_rows(folder))
-    return Geography.from_rows(
-        boundaries=[row for row in rows if isinstance(row, Boundary)],
-        lsoas=[row for row in rows if isinstance(row, LsoaRow)],
-        postcodes=[row for row in rows if isinstance(row, PostcodeRow)],
-        uprns=[row for row in rows if isinstance(row, UprnRow)],
-        partnerships=[Partnership(area, "", (area,))],
-    )
-
-
-def _rows(folder: Path) -> Iterator[object]:
-    for lookup in find_lookups(folder, 0)[0]:
-        yield from read_rows(lookup, Tally())

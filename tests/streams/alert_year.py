@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from connectors import sources
-from connectors.geography.files import find_lookups, read_rows
+from connectors.geography.importing import geography_of_files
 from connectors.geography.placing import Geography
-from connectors.geography.source import Tally
 from connectors.reading import read_path
 from linkage.model import load_model
 from policy.agreement import Agreements
@@ -37,7 +36,6 @@ from simulation.borough import Settings, build
 from simulation.judging import Bench, Verdict
 from simulation.write import write
 from store.effects import Effects
-from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow
 from streams.memory import AreaMemory
 from streams.opening import Desk, Opened
 from streams.policies import Policies
@@ -99,7 +97,7 @@ class Outcome:
 def read_year(folder: Path, settings: Settings) -> Year:
     """Writes a borough below a folder, and reads its files as the connectors do, each when it was collected."""
     write(build(settings), folder)
-    geography = _geography(folder / "geography", settings.area)
+    geography = geography_of_files(folder / "geography", settings.area)
     came = sorted(_came(folder, settings, geography), key=lambda timed: timed[0])
     homes: dict[str, set[str]] = defaultdict(set)
     for row in _table(folder / "geography" / "uprn.csv"):
@@ -244,17 +242,6 @@ def _micros(text: str) -> int:
 def _table(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
-
-
-def _geography(folder: Path, area: str) -> Geography:
-    rows: list[Any] = [row for lookup in find_lookups(folder, 0)[0] for row in read_rows(lookup, Tally())]
-    return Geography.from_rows(
-        boundaries=[row for row in rows if isinstance(row, Boundary)],
-        lsoas=[row for row in rows if isinstance(row, LsoaRow)],
-        postcodes=[row for row in rows if isinstance(row, PostcodeRow)],
-        uprns=[row for row in rows if isinstance(row, UprnRow)],
-        partnerships=[Partnership(area, "", (area,))],
-    )
 
 
 def _kept(keep: Path | None, settings: Settings) -> Year:
