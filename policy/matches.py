@@ -76,7 +76,7 @@ def repeat_matches(weighed: Weighed, rules: Rules, day: date) -> list[Match]:
     rules_now = rules.concerning(weighed.case.kind, weighed.case.subject, day)
     enough = [rule for rule in rules_now if len(weighed.counting) >= rule.count]
     found = [(rule, _largest(weighed, rule, weighed.since(first_within(rule.months, day)))) for rule in enough]
-    return [_match_of(weighed, rule, group, day) for rule, group in found if group]
+    return [_match_of(weighed, rule, group) for rule, group in found if group]
 
 
 def true_but_for_time(weighed: Weighed, rules: Rules, day: date, true: Iterable[Match]) -> frozenset[str]:
@@ -169,9 +169,11 @@ def _is_spread(rule: RepeatRule, case: CaseFact, group: tuple[IncidentFact, ...]
     return len(keys - {None}) >= rule.places
 
 
-def _is_usual(weighed: Weighed, rule: RepeatRule, day: date) -> bool:
-    days = [each.day for each in weighed.counting if each.day is not None and each.day <= day]
-    return is_usual(days, first_within(rule.months, day), day, rule.one_in, rule.past_needed)
+def _is_usual(weighed: Weighed, rule: RepeatRule) -> bool:
+    """By the window that ends with the last incident: that time goes by and nothing happens makes nothing unusual."""
+    days = [each.day for each in weighed.counting if each.day is not None]
+    last = max(days)
+    return is_usual(days, first_within(rule.months, last), last, rule.one_in, rule.past_needed)
 
 
 def _hateful(group: tuple[IncidentFact, ...]) -> int:
@@ -182,9 +184,9 @@ def _agencies(group: tuple[IncidentFact, ...]) -> frozenset[str]:
     return frozenset[str]().union(*[each.agencies for each in group])
 
 
-def _match_of(weighed: Weighed, rule: RepeatRule, group: tuple[IncidentFact, ...], day: date) -> Match:
+def _match_of(weighed: Weighed, rule: RepeatRule, group: tuple[IncidentFact, ...]) -> Match:
     case = weighed.case
-    usual = bool(rule.one_in and rule.raises) and _is_usual(weighed, rule, day)
+    usual = bool(rule.one_in and rule.raises) and _is_usual(weighed, rule)
     return Match(
         name=rule.name,
         source=rule.source,

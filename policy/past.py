@@ -15,16 +15,16 @@ _LEAST_WINDOWS = 1.0
 """A past that is shorter tells too little: then the count alone decides."""
 
 
-def is_usual(days: Iterable[date], first: date, today: date, one_in: int, past_needed: bool = False) -> bool:
-    """Whether as many incidents as there are from `first` to today happen by chance more than once in `one_in` windows,
-    by what came before; where the past is shorter than the window, whether one is needed. `days` are those of all
-    incidents until today.
+def is_usual(days: Iterable[date], first: date, last: date, one_in: int, past_needed: bool = False) -> bool:
+    """Whether as many incidents as there are from `first` to `last`, the last one's day, happen by chance more than
+    once in `one_in` windows, by what came before; where the past is shorter than the window, whether one is needed.
+    `days` are those of all incidents.
     """
     ordered = sorted(days)
     past = [day for day in ordered if day < first]
     if not past:
         return past_needed
-    windows = (first - past[0]).days / ((today - first).days + 1)
+    windows = (first - past[0]).days / ((last - first).days + 1)
     if windows < _LEAST_WINDOWS:
         return past_needed
     return tail(len(ordered) - len(past), len(past) - 1, round(windows, 2)) * one_in > 1

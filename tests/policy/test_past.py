@@ -3,10 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from policy.facts import CaseFact
+from policy.matches import repeat_matches, weigh
+from policy.months import end_of
 from policy.past import is_usual, tail
+from policy.rulebook import shipped_rules
+from tests.policy.factory import place, told
 
 TODAY = date(2026, 9, 30)
 FIRST = date(2026, 7, 1)
@@ -51,3 +56,27 @@ def test_more_incidents_are_never_likelier_and_a_longer_quiet_past_makes_them_ra
     assert 0 <= tail(count + 1, past, windows) <= tail(count, past, windows) <= 1
     assert tail(count, past, windows + 1) <= tail(count, past, windows) + 1e-9
     assert tail(count, past + 1, windows) >= tail(count, past, windows) - 1e-9
+
+
+QUIETER = (date(2025, 3, 10), date(2025, 7, 23), date(2025, 9, 22), date(2026, 1, 8))
+"""A past that is usual enough for three in March, until a week more without any has lengthened it."""
+
+
+@example(subject="uprn/source", days=[*QUIETER, date(2026, 3, 16), date(2026, 3, 23), date(2026, 3, 24)], later=7)
+@given(
+    subject=st.sampled_from(("uprn/source", "address/occurred", "street/source")),
+    days=st.lists(st.dates(date(2025, 3, 1), date(2026, 3, 31)), min_size=3, max_size=14),
+    later=st.integers(1, 120),
+)
+def test_that_time_goes_by_and_nothing_happens_never_raises_an_alert(
+    subject: str, days: list[date], later: int
+) -> None:
+    case = place(subject, [told(f"police:{number}", f"{day}") for number, day in enumerate(days)])
+    assert raising(case, max(days) + timedelta(days=later)) <= raising(case, max(days))
+
+
+def raising(case: CaseFact, day: date) -> set[str]:
+    """The rules that would raise an alert on a day."""
+    rules = shipped_rules().for_area("any")
+    weighed = weigh(case, rules, end_of(day))
+    return {match.name for match in repeat_matches(weighed, rules, day) if match.raises}
