@@ -37,7 +37,7 @@ _FEWEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`bands` of reports' pairs; `victims` and `incidents` by hard case (`all`: every pair); pairs for review a week."""
+    """`bands` of reports' pairs; `victims` and `incidents` by hard case (`all`: every pair); pairs to review a week."""
 
     reports: int
     bands: Mapping[str, PairScore]
@@ -60,7 +60,7 @@ def told(folder: Path, settings: Settings) -> Told:
     """Writes a borough below the folder and reads it."""
     borough = simulated(folder, settings)
     return Told(
-        settings, list(_changes(borough)), borough.truth, borough.truth.tags | _of_people(settings, borough.truth)
+        settings, list(_changes(borough)), borough.truth, {**borough.truth.tags, **_of_people(settings, borough.truth)}
     )
 
 
