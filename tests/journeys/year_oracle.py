@@ -1,8 +1,9 @@
 """What a borough's year must come to: its files read in memory, what Kafka holds taken in one batch, what is stored.
 
 Ids of clusters and of places' cases tell in which order things came, so people, incidents and cases are named by what
-is in them. Of alerts, who must know of what by which rule is held: how often they were told on the way is history's,
-and whether something restricted was linked when they were last told; that it is linked is an alert of its own rule.
+is in them. Of alerts, who must know of what is held: how often they were told on the way is history's, by which rule an
+alert is named too (time alone gives it no other name), and whether something restricted was linked when they were last
+told; that it is linked is an alert of its own.
 An alert that was right by what was known, or a day ago, may be kept (docs/alerts.md) where nobody would raise it now.
 """
 
@@ -44,6 +45,9 @@ from vault.reports import FeatureSeal
 from vault.seal import Opener
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, store_settings
+
+ASK_OTHERS = "restricted_link"
+"""The rule whose alert stands beside that of the case: whom to ask about what is restricted."""
 
 AGREEMENTS = Path(str(files("policy") / "agreements" / "demo.yaml"))
 """The agreements of the stack and of the oracle."""
@@ -225,7 +229,8 @@ def _add_cases(
     ]
     effected.cases |= {(subject[row["case_id"]], frozenset(row["report_ids"]), tuple(row["agencies"])) for row in kept}
     effected.alerts |= {
-        (subject[row["case_id"]], row["recipient"], row["role"], row["rule"], row["shadow"]) for row in told_of
+        (subject[row["case_id"]], row["recipient"], row["role"], row["rule"] == ASK_OTHERS, row["shadow"])
+        for row in told_of
     }
 
 
