@@ -19,7 +19,7 @@ _EMAIL = re.compile(r"([^@\s,;<>]+)@([^@\s,;<>]+\.[^@\s,;<>]+)")
 _ADDRESS_TOKEN = re.compile(r"[a-z0-9]+")
 _EARLIEST_YEAR = "1901"
 
-_STREET_WORDS = {
+STREET_WORDS = {
     "rd": "road", "st": "street", "ave": "avenue", "av": "avenue", "ln": "lane", "cl": "close", "ct": "court",
     "cres": "crescent", "dr": "drive", "gdns": "gardens", "gdn": "gardens", "gr": "grove", "gro": "grove",
     "hse": "house", "ho": "house", "pl": "place", "sq": "square", "ter": "terrace", "terr": "terrace", "pk": "park",
@@ -124,7 +124,7 @@ def address(text: str | None) -> str | None:
         return None
     kept: list[str] = []
     for token in _ADDRESS_TOKEN.findall(fold(text)):
-        word = _STREET_WORDS.get(token, token) if kept else {"apt": "flat", "apartment": "flat"}.get(token, token)
+        word = STREET_WORDS.get(token, token) if kept else {"apt": "flat", "apartment": "flat"}.get(token, token)
         kept.append(word)
         if (len(kept) > 1 and word in _STREET_ENDS) or len(kept) == _LONGEST_ADDRESS:
             break

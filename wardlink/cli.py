@@ -26,6 +26,7 @@ GROUPS = (
     "stock",
     "directory",
     "duplicates",
+    "gazetteer",
     "link",
     "evaluate",
     "model",
