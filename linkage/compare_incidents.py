@@ -4,9 +4,10 @@ Like places are compared with like: where behaviour comes from or occurs (`site`
 A site meets a home only as adjacency, a comparison of its own, and only where like places cannot be compared.
 """
 
+from bisect import bisect_right
 from math import cos, hypot, radians
 
-from linkage.levels import Adjacent, Agency, Kinds, People, Reference, Time, Words
+from linkage.levels import Adjacent, Agency, Kinds, People, Reference, Time, Wording, Words
 from linkage.levels import Spot as SpotLevel
 from linkage.model import Model
 from linkage.scoring import Comparing, Scorer
@@ -25,6 +26,8 @@ _UNTIL_NEXT_NIGHT = 16 * _HOUR
 _METRES_PER_DEGREE = 111_320.0
 _VAGUE = 100.0
 _FEWEST_WORDS = 3
+_SHARES = (0.4, 0.51, 0.75)
+"""From which shares of the fewer words on it is half of them, most, and (nearly) all."""
 
 
 def time(left: Incident, right: Incident) -> int:
@@ -237,6 +240,21 @@ def words(left: Incident, right: Incident) -> int:
     return Words.NONE if len(mine) >= _FEWEST_WORDS and len(other) >= _FEWEST_WORDS else Words.MISSING
 
 
+def wording(left: Incident, right: Incident) -> int:
+    """The share of the rare words of the report with fewer that the other has: of two accounts of one occasion the
+    shorter says little that the longer does not. A single word that is shared is never all.
+    """
+    fewest = min(len(left.words), len(right.words))
+    if not fewest:
+        return Wording.MISSING
+    shared = len(set(left.words).intersection(right.words))
+    if not shared:
+        return Wording.NONE
+    if fewest == 1:
+        return Wording.MOST
+    return Wording.FEW + bisect_right(_SHARES, shared / fewest)
+
+
 class ModelComparisons:
     """The comparisons that need the model: categories and persons."""
 
@@ -290,6 +308,7 @@ def incident_comparing(model: Model, persons: Scorer[Person]) -> Comparing[Incid
             "reference": reference,
             "agency": agency,
             "words": words,
+            "wording": wording,
             "person": by_model.person,
         },
         needs={
@@ -301,6 +320,7 @@ def incident_comparing(model: Model, persons: Scorer[Person]) -> Comparing[Incid
             "reference": IncidentHas.QUOTED,
             "agency": IncidentHas.AGENCY,
             "words": IncidentHas.WORDS,
+            "wording": IncidentHas.WORDS,
             "person": IncidentHas.PERSONS,
         },
         either=IncidentHas.QUOTED | IncidentHas.NO_SITE,

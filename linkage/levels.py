@@ -187,6 +187,17 @@ class Words:
     MANY = 4
 
 
+class Wording:
+    """How many of the rare words of the report that has fewer are in the other: their share, not their number."""
+
+    MISSING = 0
+    NONE = 1
+    FEW = 2
+    HALF = 3
+    MOST = 4
+    ALL = 5
+
+
 class People:
     """Persons of like roles."""
 
@@ -216,5 +227,6 @@ INCIDENT_LEVELS = {
     "reference": _names(Reference),
     "agency": _names(Agency),
     "words": _names(Words),
+    "wording": _names(Wording),
     "person": _names(People),
 }

@@ -16,7 +16,7 @@ import yaml
 from linkage.levels import INCIDENT_LEVELS, PERSON_LEVELS
 from schemas.errors import Refused
 
-CURRENT = "2026-11-hand-set"
+CURRENT = "2026-11-borough"
 MILLIBITS = 1000
 VETO = -1_000_000_000
 """What a vetoed pair weighs: more than all else in a component of any size can outweigh."""

@@ -57,7 +57,7 @@ class Nights:
         return sorted(word for word in often if self._likelier(word) < _LIKELIER)
 
     def _count(self, nights: Mapping[int, list[tuple[str, ...]]]) -> None:
-        sizes = [len(told) for tellings in nights.values()]
+        sizes = [len(tonight) for tonight in nights.values()]
         here = sum(map(_pairs, sizes))
         self._all_here += here
         self._all_again += _pairs(sum(sizes)) - here
