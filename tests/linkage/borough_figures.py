@@ -1,7 +1,7 @@
 """How right linking is in a simulated borough: reports told twice by band, victims and incidents by hard case.
 
-`python -m tests.linkage.borough_figures --seed 31 --days 60` prints the tables of docs/borough.md for one borough; with
-`--model VERSION` those of another model. Nothing is fitted here: any seed will do that no model was fitted on.
+`python -m tests.linkage.borough_figures --seeds 41 42 43 44 45 46` prints the tables of docs/borough.md, of all pairs
+of these boroughs; with `--model VERSION` those of another model. Any seed will do on which no model was fitted.
 
 A pair of reports is *certain* or *possible* by its own weight (the bands of the model); *one incident* are the pairs
 of one cluster, which is what counts, once. A hard case's pairs are those of which at least one report has its tag.
@@ -29,7 +29,7 @@ from wardlink.demo.truth import Truth
 Pair = tuple[str, str]
 
 HOAXER = "H0001"
-"""Who calls in jest is no victim, and is never linked: their calls are told apart from the misses."""
+"""Who calls in jest is no victim: each call counts as somebody's own, so that any link is wrong, and none missed."""
 
 _FEWEST = 50
 """Hard cases of fewer true pairs are printed, and never called the worst: chance alone makes their share."""
@@ -80,6 +80,28 @@ def figures(borough: Told, model: Model) -> Figures:
         incidents=dict(_by_tag(found, incidents, borough.tags)),
         possible_a_week=bands["possible"].found * 7 / borough.settings.days,
     )
+
+
+def pooled(made: Sequence[Figures]) -> Figures:
+    """The figures of several boroughs, of all their pairs."""
+    return Figures(
+        reports=sum(one.reports for one in made),
+        bands=_summed([one.bands for one in made]),
+        victims=_summed([one.victims for one in made]),
+        incidents=_summed([one.incidents for one in made]),
+        possible_a_week=sum(one.possible_a_week for one in made) / len(made),
+    )
+
+
+def _summed(scores: Sequence[Mapping[str, PairScore]]) -> dict[str, PairScore]:
+    names = dict.fromkeys(name for one in scores for name in one)
+    found = {name: [one[name] for one in scores if name in one] for name in names}
+    return {
+        name: PairScore(
+            sum(each.true for each in all_), sum(each.found for each in all_), sum(each.right for each in all_)
+        )
+        for name, all_ in found.items()
+    }
 
 
 def linked(changes: Sequence[Change], model: Model) -> AreaIndex:
@@ -165,7 +187,7 @@ def worst(scores: Mapping[str, PairScore]) -> str:
 
 def lines(made: Figures) -> Iterable[str]:
     """The tables, as Markdown."""
-    yield f"{made.reports:,} reports; {made.possible_a_week:.0f} possible pairs a week"
+    yield f"{made.reports:,} reports; {made.possible_a_week:.0f} possible pairs a week in a borough"
     yield from _table("pairs of reports", made.bands)
     yield from _table("victims, by hard case", made.victims)
     yield f"worst: {worst(made.victims)}"
@@ -181,15 +203,18 @@ def _table(title: str, scores: Mapping[str, PairScore]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints the figures of one borough."""
+    """Prints the figures of some boroughs, taken together."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--seeds", type=int, nargs="+", required=True)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--model")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        borough = told(Path(folder), Settings(seed=given.seed, days=given.days))
-    print("\n".join(lines(figures(borough, load_model(given.model)))))
+    made = []
+    for seed in given.seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            borough = told(Path(folder), Settings(seed=seed, days=given.days))
+        made.append(figures(borough, load_model(given.model)))
+    print("\n".join(lines(pooled(made))))
 
 
 if __name__ == "__main__":
