@@ -5,11 +5,11 @@ SOURCES := schemas linkage policy vault store connectors streams quality portal 
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check bench docs lock clean
+.PHONY: help install demo test test-long check bench bench-linkage docs lock clean
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-10s %s\n' "$$name" "$$what"; done
+		printf '  make %-14s %s\n' "$$name" "$$what"; done
 
 install: .venv/installed ## make .venv with everything; needs Python 3.11 to 3.13 and a network, nothing else
 
@@ -35,15 +35,20 @@ check: install ## format, lint, types, import layers, dead code
 bench: install ## measure; the last line is JSON
 	@$(BIN)/python -m bench $(ARGS)
 
+bench-linkage: install ## linking alone: speed with more and more held, addresses; beside Splink and uk_address_matcher
+	@$(BIN)/python -m bench.linking $(ARGS)
+	@$(BIN)/python -m bench.addresses $(ARGS)
+
 docs: install ## print anew the pages of docs/ that come from code
 	@$(BIN)/python -m docs
 
 lock: install ## resolve every dependency anew, with hashes, naming no host
 	$(COMPILE) --group dev pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --constraint requirements-dev.lock pyproject.toml -o requirements.lock
+	for peers in bench/peers/*.in; do $(COMPILE) "$$peers" -o "$${peers%.in}.lock"; done
 	$(BIN)/python -m wardlink.stack.lock_jars
 
 clean: ## stop the stack; remove .venv, the stack's data (.wardlink) and every cache
 	@if [ -x $(BIN)/wardlink ]; then $(BIN)/wardlink down; fi
-	rm -rf .venv .wardlink dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers .wardlink dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

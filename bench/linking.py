@@ -4,11 +4,12 @@
 
 Two measures, of the very objects that `resolve` works with: *mentions*, persons alone (blocks, comparisons, clusters,
 numbers), and *reports*, the whole of an area's index, persons and incidents. At each size so many come in batches, one
-by one, and are taken back one by one. All towns are one area, so that 1,000,000 reports are those of a large city. The
-last line is JSON.
+by one, and are taken back one by one. All towns are one area, so that 1,000,000 reports are those of a large city.
+Beside it, with as many held as at last: Splink's scoring of new records, in batches of 100. The last line is JSON.
 """
 
 import argparse
+import csv
 import gc
 import json
 import tempfile
@@ -25,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import mentions
+from bench.peers import run_peer
 from bench.report import machine, rounded
 from linkage.changes import Put, Withdraw
 from linkage.features import Mention, ReportFeatures
@@ -38,6 +40,7 @@ from streams.garbage import building_what_lasts, collect_young
 
 AREA, SECRET = "E09000012", b"a secret of the bench"
 _BATCH, _BATCHES, _SINGLY = 1_000, 10, 2_000
+_PEER_BATCH, _PEER_BATCHES = 100, 20
 
 Item = TypeVar("Item")
 
@@ -69,6 +72,12 @@ class Persons:
         """Takes a mention out, and clusters what it leaves behind."""
         self._area.seats.unseat(told.mention.mention_id)
         self._settle()
+
+    def groups(self) -> list[list[str]]:
+        """The mentions of each person, sorted."""
+        area = self._area
+        numbers = {node.cluster for node in area.seats.at.values()}
+        return sorted(list(area.mentions_of_person(area.person_id(number))) for number in numbers)
 
     def _settle(self) -> None:
         area = self._area
@@ -162,26 +171,47 @@ def _memory() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def _mentions(features: Sequence[bytes]) -> Iterator[Told]:
+def mentions_of(features: Sequence[bytes]) -> Iterator[Told]:
+    """Each mention of packed features that may be linked."""
     for report in map(unpack, features):
         yield from (Told(mention, report.received) for mention in report.mentions if mention.linkable)
 
 
-def _reports(features: Sequence[bytes]) -> Iterator[Put]:
+def reports_of(features: Sequence[bytes]) -> Iterator[Put]:
+    """Each report of packed features that may be linked."""
     for packed in features:
         report: ReportFeatures = unpack(packed)
         if report.linkable:
             yield Put(report, packed)
 
 
-def run(sizes: Sequence[int]) -> dict[str, Any]:
-    """All figures."""
+def run(sizes: Sequence[int], with_peer: bool) -> tuple[dict[str, list[Pace]], float | None]:
+    """The curves, and the records a second of Splink."""
     most = sizes[-1] + (_BATCH * _BATCHES + _SINGLY) * len(sizes)
     with tempfile.TemporaryDirectory(prefix="wardlink-bench-") as folder:
         features = mentions.make(int(most * 1.2), Path(folder))
-    persons = list(Measure(Persons(), _mentions(features)).curve(sizes))
-    reports = list(Measure(Reports(), _reports(features)).curve(sizes))
-    return {"mentions": persons, "reports": reports}
+        peer = _splink(features, sizes[-1], Path(folder)) if with_peer else None
+    persons = list(Measure(Persons(), mentions_of(features)).curve(sizes))
+    reports = list(Measure(Reports(), reports_of(features)).curve(sizes))
+    return {"mentions": persons, "reports": reports}, peer
+
+
+def _splink(features: Sequence[bytes], held: int, folder: Path) -> float:
+    told = mentions_of(features)
+    known, coming = folder / "held.csv", folder / "coming.csv"
+    _write(known, islice(told, held))
+    _write(coming, islice(told, _PEER_BATCH * _PEER_BATCHES))
+    return float(run_peer("splink", "splink_rate.py", known, coming, _PEER_BATCH)["per_second"])
+
+
+def _write(path: Path, told: Iterator[Told]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("unique_id", "given", "family", "born", "postcode", "telephone"))
+        for mention in (one.mention for one in told):
+            given, family = (" ".join(names) for names in mention.names)
+            number = mention.telephones[0] if mention.telephones else ""
+            writer.writerow((mention.mention_id, given, family, mention.birth_date, mention.postcode, number))
 
 
 def _show(title: str, curve: Sequence[Pace]) -> None:
@@ -199,14 +229,18 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.linking", description=__doc__)
     parser.add_argument("--held", default="10000,50000,200000", help="sizes, rising by more than 12,000 each")
-    sizes = [int(size) for size in parser.parse_args().held.split(",")]
-    found = run(sizes)
+    parser.add_argument("--without-peer", action="store_true", help="only our own figures")
+    options = parser.parse_args()
+    found, peer = run([int(size) for size in options.held.split(",")], not options.without_peer)
     for title, curve in found.items():
         _show(title, curve)
-    figures = {
+    figures: dict[str, Any] = {
         title: [{name: getattr(pace, name) for name in Pace.__slots__} for pace in curve]
         for title, curve in found.items()
     }
+    if peer is not None:
+        figures |= {"splink_per_second": peer, "times_splink": found["mentions"][-1].per_second / peer}
+        print(f"Splink: {peer:,.0f} a second; {figures['times_splink']:.0f} times as many mentions in the same time")
     print(json.dumps(rounded({"linking": figures, "machine": machine()})))
 
 

@@ -6,7 +6,7 @@ often, and that the homes of one building are mostly written in one way. It is n
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -54,7 +54,7 @@ def _corrupted(settings: Settings, town: Town, agency: str) -> dict[str, Written
         ) from None
     seed = zlib.crc32(f"{settings.luck}/addresses/{agency}".encode())
     model = Corruptor(Profile.load(), seed=seed, controls=Controls(commas=True, case="title", label_drift=0.0))
-    model.index(_indexed(town, load_components))
+    model.index(components(town.places, load_components))
     rows = model.generate([place.uprn for place in town.places])
     return {
         place.uprn: Written(row["recorded_address"].removesuffix(f", {_TOWN.title()}"), bool(row["applied_rules"]))
@@ -62,9 +62,9 @@ def _corrupted(settings: Settings, town: Town, agency: str) -> dict[str, Written
     }
 
 
-def _indexed(town: Town, load: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The places as the package reads them: from a file."""
-    rows = [_components(place) for place in town.places]
+def components(places: Sequence[Place], load: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Places as the package's own `load_components` reads them: from a file."""
+    rows = [_components(place) for place in places]
     with NamedTemporaryFile(suffix=".csv") as file:
         write_table(Path(file.name), list(rows[0]), (list(row.values()) for row in rows))
         return load(file.name)

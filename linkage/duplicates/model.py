@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from linkage.duplicates.comparing import Laid, Tables, lay_out
 from linkage.duplicates.values import Request
 from linkage.model import MILLIBITS, Comparison, GraphModel, Level, Thresholds
+from linkage.model_text import Content, Shape, read_model, read_text
 from linkage.scoring import Comparing, Scorer
 from schemas.errors import Refused
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+DOCS = "docs/duplicates.md"
+_SHAPE: Shape = {
+    "name": str,
+    "columns": {},
+    "thresholds": {"certain": float, "possible": float},
+    "comparisons": {"*": {"kind": str}},
+}
 _COLUMNS = ("id", "time", "service", "latitude", "longitude")
 """What every profile must name a column for."""
-
-Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +77,20 @@ def _text(name: str) -> str:
     path = Path(name)
     if not path.is_file():
         raise Refused(f"--profile {name}: no such model (choose {', '.join(shipped())}, or give a model file's path)")
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Refused(f"--profile {name}: cannot be read; give a model file in UTF-8") from None
+    return read_text(path, f"--profile {name}")
 
 
 def parse_duplicates(text: str) -> DuplicateModel:
     """The model that a file's text describes. Refused, naming the place, where it is none."""
+    content = _content(text)
     try:
-        return model_of(_content(text))
+        return model_of(content)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
-        raise Refused(
-            f"model: not a model of duplicates ({type(error).__name__}: {error}); see docs/duplicates.md"
-        ) from None
+        raise Refused(f"model: not a model of duplicates ({type(error).__name__}); see {DOCS}") from None
 
 
 def _content(text: str) -> Content:
-    try:
-        content = yaml.load(text, _LOADER)  # noqa: S506 - either loader is a safe one
-    except yaml.YAMLError as error:
-        raise Refused(f"model: not YAML ({type(error).__name__}); see docs/duplicates.md") from None
-    if not isinstance(content, dict):
-        raise Refused("model: not a model of duplicates; see docs/duplicates.md")
-    return content
-
-
-def write_duplicates(content: Content) -> str:
-    """The file's text of a model's content."""
-    return str(
-        yaml.dump(
-            dict(content), Dumper=_DUMPER, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True
-        )
-    )
+    return read_model(text, "model", _SHAPE, DOCS)
 
 
 def model_of(content: Content) -> DuplicateModel:

@@ -14,6 +14,7 @@ from linkage.gazetteer.tokens import Tokens, ends_of_range, number_and_letter, t
 
 Weights = Mapping[str, float]
 
+_SPARE = "it has a number that neither the building nor the dwelling has"
 _LOOKED_INTO = 5
 """Of so many buildings the dwellings are looked at: one that has the flat is meant rather than one that has not."""
 
@@ -49,20 +50,22 @@ class Found:
 
 
 class _Weighed(NamedTuple):
-    """What speaks for a building, in bits; the marks of the address that are not the building's own."""
+    """What speaks for a building, in bits; the marks that are not the building's own; what forbids it."""
 
     weight: float
     building: Building
     left: tuple[str, ...]
+    against: str | None
 
 
 class _Dwelling(NamedTuple):
-    """A building with the property in it that is meant, if there is one; `weight` is that of both."""
+    """A building with the property in it that is meant, if there is one, and how it was told; `weight` is of both."""
 
     weight: float
     building: Building
     uprn: str | None
     reason: str
+    against: str | None
 
 
 class Matcher:
@@ -82,10 +85,12 @@ class Matcher:
         best, *others = sorted(map(asked.dwelling, weighed), key=_by_weight)
         gap = best.weight - others[0].weight if others else None
         refused = self._refused(best, gap)
-        uprn, reason = (None, refused) if refused else (best.uprn, best.reason)
+        uprn, reason = (None, refused) if refused else (best.uprn, asked.reason(best))
         return Found(uprn, round(best.weight, 1), None if gap is None else round(gap, 1), reason)
 
     def _refused(self, best: _Dwelling, gap: float | None) -> str | None:
+        if best.against:
+            return best.against
         if best.uprn is None:
             return "the building has no entry of its own, and the address names none of its dwellings"
         if best.weight < self._enough:
@@ -141,8 +146,18 @@ class _Asked:
 
     def weigh(self, building: Building) -> _Weighed:
         """How much speaks for a building, and the marks that are not its own."""
-        numbers, left = self._numbers(building)
-        return _Weighed(numbers + self._named(building) + self._placed(building), building, left)
+        numbers, left, is_other = self._numbers(building)
+        against = "the nearest building has another number" if is_other else self._other_name(building)
+        return _Weighed(numbers + self._named(building) + self._placed(building), building, left, against)
+
+    def _other_name(self, building: Building) -> str | None:
+        """Where the address names another street or building instead; the same postcode makes that a slip."""
+        if self._tokens.postcode and self._tokens.postcode == building.postcode:
+            return None
+        is_missing = any(word not in self._words for word in building.words)
+        bits, others = self._gazetteer.bits_of_word, [word for word, share in self._words.items() if share == 1.0]
+        is_named = any(bits[word] and word not in building.words for word in others)
+        return "the nearest building has another name or street" if is_missing and is_named else None
 
     def _named(self, building: Building) -> float:
         bits, weights, mine = self._gazetteer.bits_of_word, self._model.word, self._words
@@ -156,8 +171,9 @@ class _Asked:
                 total -= weights["other"] * min(bits[word], lost)
         return total
 
-    def _numbers(self, building: Building) -> tuple[float, tuple[str, ...]]:
-        weights, left, total = self._model.number, list(self._tokens.marks), 0.0
+    def _numbers(self, building: Building) -> tuple[float, tuple[str, ...], bool]:
+        """(bits, the marks that are not the building's, whether another number stands in its number's place)."""
+        weights, left, total, is_other = self._model.number, list(self._tokens.marks), 0.0, False
         for mark in building.marks:
             worth = min(self._gazetteer.bits_of_mark[mark], weights["most"])
             if mark in left:
@@ -169,8 +185,9 @@ class _Asked:
                 total += worth - weights["in_part"]
                 left = rest
             else:
-                total -= weights["other"] if any(one[:1].isdigit() for one in left) else weights["missing"]
-        return total, tuple(left)
+                is_other |= any(one[:1].isdigit() and one not in self._tokens.inner for one in left)
+                total -= weights["other"] if is_other else weights["missing"]
+        return total, tuple(left), is_other
 
     def _placed(self, building: Building) -> float:
         mine, theirs, weights = self._tokens.postcode, building.postcode, self._model.postcode
@@ -184,34 +201,48 @@ class _Asked:
 
     def dwelling(self, found: _Weighed) -> _Dwelling:
         """The property in a building that the address means."""
-        uprn, gained, reason = self._in(found.building, found.left)
-        agreement = self._agreement(found.building)
-        return _Dwelling(found.weight + gained, found.building, uprn, f"{agreement}; {reason}" if reason else agreement)
-
-    def _in(self, building: Building, left: tuple[str, ...]) -> tuple[str | None, float, str]:
-        """(the property, the bits that it adds to the building's, the reason)."""
-        units, unit = building.units, self._model.unit
-        for mark in dict.fromkeys(("".join(left), *left)):
+        units, left, against = found.building.units, found.left, found.against
+        for mark in dict.fromkeys((_joined(left), *left)):
             if mark in units:
-                return units[mark], min(unit["most"], log2(len(units)) + 1), f"dwelling {mark}"
+                spare = 0 if mark == _joined(left) else sum(one[:1].isdigit() and one != mark for one in left)
+                weight = found.weight + self._worth(len(units)) - self._model.unit["spare"] * spare
+                against = against or (_SPARE if spare else None)
+                return _Dwelling(weight, found.building, units[mark], f"dwelling {mark}", against)
+        uprn, gained, reason = self._otherwise(found.building, left)
+        return _Dwelling(found.weight + gained, found.building, uprn, reason, against)
+
+    def _worth(self, dwellings: int) -> float:
+        """What it tells to name one of so many."""
+        return min(self._model.unit["most"], log2(dwellings) + 1)
+
+    def _otherwise(self, building: Building, left: tuple[str, ...]) -> tuple[str | None, float, str]:
+        """(the property, the bits that it adds, the reason), where no mark tells the dwelling."""
         for words, uprn in building.named_units.items():
             if words.issubset(self._tokens.words):
-                return uprn, unit["named"], "dwelling by its name"
+                return uprn, self._model.unit["named"], "dwelling by its name"
         if left:
-            return building.own, -unit["unknown"], "no such dwelling is known, so the building"
-        if building.own is None and len(units) == 1:
-            return next(iter(units.values())), 0.0, "its only dwelling"
-        return building.own, 0.0, "no dwelling is named, so the building" if units else ""
+            return building.own, -self._model.unit["unknown"], "no such dwelling is known, so the building"
+        if building.own is None and len(building.units) == 1:
+            return next(iter(building.units.values())), 0.0, "its only dwelling"
+        return building.own, 0.0, "no dwelling is named, so the building" if building.units else ""
 
-    def _agreement(self, building: Building) -> str:
-        """What agrees, in words."""
+    def reason(self, found: _Dwelling) -> str:
+        """What agrees, in words, and how the dwelling was told."""
+        building = found.building
         met = sum(word in self._words for word in building.words)
         parts = [f"{met} of {len(building.words)} words"]
         if building.marks:
             parts.append(f"number {' '.join(building.marks)}")
         if self._tokens.postcode and building.postcode:
             parts.append("postcode" if self._tokens.postcode == building.postcode else "another postcode")
-        return ", ".join(parts)
+        return f"{', '.join(parts)}; {found.reason}" if found.reason else ", ".join(parts)
+
+
+def _joined(left: Sequence[str]) -> str:
+    """A number and a letter that were written apart ("Flat 3 A") as one mark; else the only mark, or nothing."""
+    if len(left) == 2 and left[0].isdigit() and left[1].isalpha():
+        return "".join(left)
+    return left[0] if len(left) == 1 else ""
 
 
 def _in_part(mark: str, left: Sequence[str]) -> list[str] | None:

@@ -11,9 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from linkage.model import MILLIBITS, Comparison, GraphModel, Level, Thresholds, read_veto
+from linkage.model_text import Content, Shape, read_model, read_text
 from linkage.rows import levels
 from linkage.rows.comparing import Aliases
 from schemas.errors import Refused
@@ -37,8 +36,20 @@ STRENGTHS = ("weak", "likely", "strong")
 EQUALS = " = "
 """Between the two texts of an alias."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+DOCS = "docs/linkage.md"
+_LIMITS = ("certain", "possible", "weak", "cut", "ceiling", "clip", "limit")
+_SHAPE: Shape = {
+    "name": str,
+    "id": str,
+    "fields": {"*": {"kind": str, "column": str}},
+    "comparisons": {"*": {"field": str, "kind": str}},
+    "blocking": {"*": {"parts": list}},
+    "thresholds": dict.fromkeys(_LIMITS, float),
+}
+_LEARNT: Shape = {"weights": {"prior": float}}
+_TO_TRAIN: Shape = {
+    "training": {"seeds": list, "rounds": float, "random_pairs": float, "penalty": float, "fewest_bearers": float}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +117,23 @@ def load_rows(name: str) -> RowModel:
     """The model of that name that ships, or of that path. Refused where there is none."""
     file = files("linkage") / "models" / "rows" / f"{name}.yaml"
     if file.is_file():
-        return parse_rows(file.read_text("utf-8"))
+        return parse_rows(file.read_text("utf-8"), name)
     path = Path(name)
     if not path.is_file():
         raise Refused(f"--profile {name}: no such model (choose {', '.join(shipped())}, or give a model file's path)")
-    return parse_rows(path.read_text("utf-8"))
+    return parse_rows(read_text(path, f"--profile {name}"), name)
 
 
-def load_profile(name: str) -> Mapping[str, Any]:
+def load_profile(name: str) -> Content:
     """The content of the profile of that name that ships, or of that path. Refused where there is none."""
     file = files("linkage") / "models" / "profiles" / f"{name}.yaml"
-    path = Path(name)
+    path, told = Path(name), f"--profile {name}"
     if not file.is_file() and not path.is_file():
-        raise Refused(f"--profile {name}: no such profile (give historical, or the path of a profile of your own)")
-    content = yaml.load(file.read_text("utf-8") if file.is_file() else path.read_text("utf-8"), _LOADER)  # noqa: S506
-    return dict(content)
+        raise Refused(f"{told}: no such profile (give historical, or the path of a profile of your own)")
+    text = file.read_text("utf-8") if file.is_file() else read_text(path, told)
+    content = read_model(text, told, {**_SHAPE, **_TO_TRAIN}, DOCS)
+    _laid_out(content, told)
+    return content
 
 
 def shipped() -> tuple[str, ...]:
@@ -129,21 +142,17 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def parse_rows(text: str) -> RowModel:
+def parse_rows(text: str, name: str = "model") -> RowModel:
     """The model that a file's text describes. Refused, naming the place, where it is none."""
+    return _laid_out(read_model(text, name, {**_SHAPE, **_LEARNT}, DOCS), name)
+
+
+def _laid_out(content: Content, name: str) -> RowModel:
+    """The model of a file's content. Refused where its values are of another form than they must be."""
     try:
-        return model_of(yaml.load(text, _LOADER))  # noqa: S506 - either loader is a safe one
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise Refused(f"model: not a model of rows ({type(error).__name__}: {error}); see docs/linkage.md") from None
-
-
-def write_rows(content: Mapping[str, Any]) -> str:
-    """The file's text of a model's content."""
-    return str(
-        yaml.dump(
-            dict(content), Dumper=_DUMPER, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True
-        )
-    )
+        return model_of(content)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Refused(f"{name}: not a model of rows ({type(error).__name__}); see {DOCS}") from None
 
 
 def model_of(content: Mapping[str, Any]) -> RowModel:

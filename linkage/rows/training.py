@@ -85,9 +85,10 @@ def _seeds(stock: Stock, agreements: Sequence[Sequence[str]]) -> Places:
 
     fields = model_of(stock.base).fields
     place_of = {field.name: place for place, field in enumerate(fields)}
+    rows = stock.rows()
     for wanted in agreements:
         met: dict[tuple[str, ...], int] = {}
-        for place, row in enumerate(stock.rows()):
+        for place, row in enumerate(rows):
             values = [row.values[place_of[name]] for name in wanted]
             if all(value is not None for value in values):
                 first = met.setdefault(tuple(value.text for value in values), place)

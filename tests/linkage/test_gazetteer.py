@@ -85,7 +85,10 @@ def test_without_a_dwelling_that_there_is_the_building_is_meant(written: str, re
     [
         ("Mare Street", None, "too little agrees"),
         ("99 Letsby Avenue", None, "no building"),
-        ("99 Letsby Avenue", "E1 1AB", "too little agrees"),
+        ("99 Letsby Avenue", "E1 1AB", "another number"),
+        ("Flat A, 99 Mare Street", "E1 1AB", "another number"),
+        ("14 Orchard Walk, Mare Street", None, "another name or street"),
+        ("Flat 7, Quorn House 3", None, "neither the building nor the dwelling"),
         ("", None, "no building"),
     ],
 )

@@ -1,5 +1,6 @@
 """Linking rows by a model that is data: clusters do not depend on order, training finds people without a label."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.measures import measure
+from linkage.model_text import written
 from linkage.rows.blocking import blocking_recall
 from linkage.rows.checking import cross_validate
 from linkage.rows.index import RowIndex
-from linkage.rows.model import RowModel, load_rows, model_of, parse_rows, shipped, write_rows
+from linkage.rows.model import RowModel, load_profile, load_rows, model_of, parse_rows, shipped
 from linkage.rows.stock import Content, Texts
 from linkage.rows.training import train
 from schemas.errors import Refused
@@ -85,12 +87,12 @@ def test_values_of_few_people_do_not_stand_in_a_model_that_forbids_it(learnt: Co
 
 def test_training_again_gives_the_same_file(learnt: Content) -> None:
     rows, labels = people(2, 260)
-    assert write_rows(train(small_profile(), rows, labels, 1, silent)) == write_rows(learnt)
+    assert written(train(small_profile(), rows, labels, 1, silent)) == written(learnt)
 
 
 def test_a_model_file_says_all_that_the_model_knows(learnt: Content, crowd: tuple[list[Texts], list[str]]) -> None:
     rows, _ = crowd
-    again = parse_rows(write_rows(learnt))
+    again = parse_rows(written(learnt))
     assert linked(again, rows).partition() == linked(model_of(learnt), rows).partition()
 
 
@@ -164,9 +166,31 @@ def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
         ({"fields": {"name": {"kind": "colour", "column": "c"}}}, "fields.name.kind"),
         ({"blocking": {"odd": {"parts": ["garden.any"]}}}, "blocking.odd"),
         ({"vetoes": {"odd": {"says": "", "all": [{"first_name": ["blue"]}]}}}, "the veto odd"),
-        ({"thresholds": None}, "not a model of rows"),
+        ({"thresholds": None}, "thresholds must have keys with values below it"),
+        ({"thresholds": {"certain": 6}}, "thresholds.possible is missing"),
+        ({"fields": {"name": {"kind": ["names"], "column": "c"}}}, "fields.name.kind must be a text"),
+        ({"weights": {"prior": 0, "first_name": [1]}}, r"not a model of rows \(AttributeError\)"),
     ],
 )
 def test_a_file_that_is_no_model_is_refused_by_what_is_wrong(learnt: Content, part: Content, says: str) -> None:
     with pytest.raises(Refused, match=says):
-        parse_rows(write_rows({**learnt, **part}))
+        parse_rows(written({**learnt, **part}))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name: [Zebedee Quick\nid: x", "line 2 is not YAML"),
+        ("Zebedee Quick", "the file must have keys with values below it"),
+        ("name: mine", "id is missing"),
+        ("name: mine\nid: 7", "id must be a text"),
+    ],
+)
+def test_a_profile_that_is_none_is_refused_by_its_place_and_not_by_its_words(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(Refused, match=says) as refused:
+        load_profile(str(path))
+    assert "Zebedee" not in str(refused.value)

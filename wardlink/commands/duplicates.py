@@ -79,13 +79,14 @@ def train(
 ) -> None:
     """Train a model of duplicates offline from those that staff marked; the same file gives the same model."""
     from linkage.duplicates.checking import cross_validate
-    from linkage.duplicates.model import load_content, parse_duplicates, write_duplicates
+    from linkage.duplicates.model import load_content, parse_duplicates
     from linkage.duplicates.training import train as trained
+    from linkage.model_text import written
     from wardlink.request_files import read_marks, read_requests, write_model
     from wardlink.row_files import sha256_of
 
     content = load_content(profile)
-    model = parse_duplicates(write_duplicates(content))
+    model = parse_duplicates(written(content))
     requests = read_requests(file, model)
     marks = read_marks(truth, model).among(each.id for each in requests)
     if not marks.cluster_of:
@@ -101,7 +102,7 @@ def train(
         "date": f"{date:%Y-%m-%d}" if date else None,
         "cross_validation": figures,
     }
-    write_model(out, write_duplicates({**trained(content, requests, marks), "card": card}))
+    write_model(out, written({**trained(content, requests, marks), "card": card}))
     for number, each in enumerate(figures, 1):
         typer.echo(f"part {number}: {', '.join(f'{key} {value}' for key, value in each.items())}")
     typer.echo(f"Wrote {out}")

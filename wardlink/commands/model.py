@@ -40,8 +40,9 @@ def train(
     ] = None,
 ) -> None:
     """Train a model offline: from the rows alone, or with --labels from who they are."""
+    from linkage.model_text import written
     from linkage.rows.checking import cross_validate
-    from linkage.rows.model import load_profile, model_of, write_rows
+    from linkage.rows.model import load_profile, model_of
     from linkage.rows.training import train as trained
     from wardlink.row_files import read_rows, sha256_of
 
@@ -60,7 +61,7 @@ def train(
         "date": f"{date:%Y-%m-%d}" if date else None,
         "cross_validation": figures,
     }
-    _write(out, write_rows({"name": name or content["name"], "card": card, **_without_name(learnt)}))
+    _write(out, written({"name": name or content["name"], "card": card, **_without_name(learnt)}))
     typer.echo(f"Wrote {out}")
 
 
