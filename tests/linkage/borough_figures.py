@@ -136,6 +136,7 @@ def _bands(
         ("certain", certain),
         ("one incident", together),
         ("possible", set(weights) - certain),
+        ("possible, and not one incident", set(weights) - certain - together),
         ("certain or possible", set(weights) | together),
     ):
         right = sum(incidents[one] == incidents[other] for one, other in pairs)
