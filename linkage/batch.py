@@ -204,7 +204,9 @@ class _Clusterer:
         clusters = self._bonded(component)
         while len(clusters) > 1:
             clusters.sort(key=self._smallest)
-            pairs = list(combinations(clusters, 2))
+            pairs = [pair for pair in combinations(clusters, 2) if self._fits(*pair)]
+            if not pairs:
+                break
             averages = [self._average(one, other) for one, other in pairs]
             best = max(averages)
             if best < self._thresholds.cut:
@@ -220,7 +222,11 @@ class _Clusterer:
         ]
         for pair in sorted(strong, key=self._strength):
             one, other = (next(cluster for cluster in clusters if place in cluster) for place in pair)
-            if one is not other and not any(barred <= one | other for barred in self._across(one, other)):
+            if (
+                one is not other
+                and self._fits(one, other)
+                and not any(barred <= one | other for barred in self._across(one, other))
+            ):
                 clusters = [cluster for cluster in clusters if cluster not in (one, other)] + [one | other]
         return clusters
 
@@ -231,6 +237,9 @@ class _Clusterer:
             is_barred = any(pair <= group for pair in self._different)
             found += [{place} for place in group] if is_barred else [group]
         return found
+
+    def _fits(self, one: set[int], other: set[int]) -> bool:
+        return not self._thresholds.most or len(one) + len(other) <= self._thresholds.most
 
     def _across(self, one: set[int], other: set[int]) -> list[frozenset[int]]:
         return [pair for pair in self._different if pair & one and pair & other]

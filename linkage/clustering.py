@@ -14,13 +14,16 @@ Weights = list[list[int]]
 _NONE = float("-inf")
 
 
-def agglomerate(weights: Weights, cut: int, together: Iterable[Sequence[int]] = (), rise: int = 0) -> list[list[int]]:
+def agglomerate(
+    weights: Weights, cut: int, together: Iterable[Sequence[int]] = (), rise: int = 0, most: int = 0
+) -> list[list[int]]:
     """The clusters of the items 0 … n-1, each sorted, in the order of their smallest items.
 
     `together` are groups of items, each sorted, that start as one cluster. `rise` is taken from an average for each
-    doubling of the smaller cluster. `weights` is used up.
+    doubling of the smaller cluster. Two clusters of more than `most` items in all do not join (0: of any number).
+    `weights` is used up.
     """
-    clusters = _Clusters(weights, rise)
+    clusters = _Clusters(weights, rise, most)
     for group in together:
         for item in group[1:]:
             clusters.join(group[0], item)
@@ -34,6 +37,10 @@ def doublings(size: int) -> int:
     return size.bit_length() - 1
 
 
+def _no_average(_: int) -> float:
+    return _NONE
+
+
 class _Clusters:
     """Clusters named by their smallest item, with the sums of the weights between them.
 
@@ -41,15 +48,17 @@ class _Clusters:
     the one that a tie goes to.
     """
 
-    __slots__ = ("_alive", "_averages", "_best", "_members", "_rise", "_sums")
+    __slots__ = ("_alive", "_averages", "_best", "_members", "_most", "_rise", "_sums")
 
-    def __init__(self, weights: Weights, rise: int) -> None:
+    def __init__(self, weights: Weights, rise: int, most: int) -> None:
         self._rise = rise
+        self._most = most or len(weights)
         self._sums = weights
         self._members = [[item] for item in range(len(weights))]
         self._alive = list(range(len(weights)))
+        of_two = float if self._most > 1 else _no_average
         self._averages: list[list[float]] = [
-            [_NONE] * (item + 1) + [float(weight) for weight in row[item + 1 :]] for item, row in enumerate(weights)
+            [_NONE] * (item + 1) + [of_two(weight) for weight in row[item + 1 :]] for item, row in enumerate(weights)
         ]
         self._best: list[float] = [max(row) for row in self._averages]
 
@@ -98,6 +107,8 @@ class _Clusters:
         return (one, self._averages[one].index(greatest)) if greatest >= cut else None
 
     def _average(self, total: int, size: int, other: int) -> float:
+        if size + other > self._most:
+            return _NONE
         rise = self._rise and self._rise * doublings(size if size < other else other)
         return (total - rise * size * other) / (size * other)
 

@@ -52,12 +52,16 @@ class Veto:
     clauses: tuple[frozenset[tuple[str, str]], ...]
 
 
+_COUNTS = ("limit", "most")
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Bands and the settings of clustering, in millibits; `limit` counts nodes.
+    """Bands and the settings of clustering, in millibits; `limit` and `most` count nodes.
 
-    `rise` is added to the cut for each doubling of the smaller of two clusters: the more is known of both, the more
-    must say that they are one.
+    A component of more than `limit` is not clustered by averages; a cluster of more than `most` (0: of any number) is
+    made by nobody but judgements. `rise` is added to the cut for each doubling of the smaller of two clusters: the
+    more is known of both, the more must say that they are one.
     """
 
     certain: int
@@ -68,6 +72,7 @@ class Thresholds:
     clip: int
     limit: int
     rise: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +186,15 @@ def _level(name: str, content: _Yaml) -> Level:
 
 
 def _thresholds(content: _Yaml) -> Thresholds:
-    values = {key: _millibits(value) for key, value in content.items() if key != "limit"}
-    if values["weak"] < values["possible"] or values["ceiling"] < values["weak"]:
+    thresholds = thresholds_of(content)
+    if thresholds.weak < thresholds.possible or thresholds.ceiling < thresholds.weak:
         raise Refused("model: thresholds must rise from possible over weak to ceiling")
-    return Thresholds(limit=int(content["limit"]), **values)
+    return thresholds
+
+
+def thresholds_of(content: _Yaml) -> Thresholds:
+    """A file's thresholds: bits, and counts of nodes."""
+    return Thresholds(**{key: int(value) if key in _COUNTS else _millibits(value) for key, value in content.items()})
 
 
 def read_veto(name: str, content: _Yaml, known: frozenset[tuple[str, str]]) -> Veto:

@@ -52,7 +52,8 @@ class Partitioner(Generic[Item]):
             component.is_tight = False
             return self._agglomerate(component, settled)
         known = component.is_tight and len(fresh) < len(component.members)
-        component.is_tight = self._is_tight(component.members, fresh if known else component.members)
+        is_tight = self._is_tight(component.members, fresh if known else component.members)
+        component.is_tight = is_tight and self._fits(len(component.members))
         return [list(component.members)] if component.is_tight else self._agglomerate(component, settled)
 
     def _is_tight(self, members: list[Node[Item]], fresh: list[Node[Item]]) -> bool:
@@ -66,12 +67,13 @@ class Partitioner(Generic[Item]):
         weights = self._clipped_weights(nodes)
         places = {node: place for place, node in enumerate(nodes)}
         together = [sorted(places[node] for node in group) for group in self._bonded(nodes, settled)]
-        clusters = agglomerate(weights, self._thresholds.cut, together, self._thresholds.rise)
+        limits = self._thresholds
+        clusters = agglomerate(weights, limits.cut, together, limits.rise, limits.most)
         return [[nodes[place] for place in cluster] for cluster in clusters]
 
     def _partition_whole(self, component: Component[Item], settled: Settled[Item]) -> list[list[Node[Item]]]:
-        """Single linkage under the judgements, strongest edges first: everything, unless judgements part it."""
-        if not any(node.bars for node in component.members):
+        """Single linkage under the judgements, strongest edges first: everything, unless they or its size part it."""
+        if not any(node.bars for node in component.members) and self._fits(len(component.members)):
             return [list(component.members)]
         nodes = sorted(component.members, key=_by_digest)
         groups = {node: [node] for node in nodes}
@@ -79,9 +81,14 @@ class Partitioner(Generic[Item]):
             for other in bonded[1:]:
                 _merge(groups, bonded[0], other)
         for _, node, other in sorted(self._strong_edges(nodes), key=_by_strength):
-            if groups[node] is not groups[other] and not _are_barred(groups[node], groups[other]):
+            mine, theirs = groups[node], groups[other]
+            if mine is not theirs and self._fits(len(mine) + len(theirs)) and not _are_barred(mine, theirs):
                 _merge(groups, node, other)
         return list({id(group): group for group in groups.values()}.values())
+
+    def _fits(self, size: int) -> bool:
+        """Whether a cluster may have so many nodes."""
+        return not self._thresholds.most or size <= self._thresholds.most
 
     def _strong_edges(self, nodes: list[Node[Item]]) -> Iterator[tuple[int, Node[Item], Node[Item]]]:
         for node in nodes:

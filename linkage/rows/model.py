@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from linkage.model import MILLIBITS, Comparison, GraphModel, Level, Thresholds, read_veto
+from linkage.model import MILLIBITS, Comparison, GraphModel, Level, read_veto, thresholds_of
 from linkage.model_text import Content, Shape, read_model, read_text
 from linkage.rows import levels
 from linkage.rows.comparing import Aliases
@@ -210,13 +210,11 @@ def _aliases(content: Mapping[str, Iterable[str]]) -> Aliases:
 
 def _graph(content: Mapping[str, Any], compared: Iterable[Compared]) -> GraphModel:
     weights = content.get("weights", {"prior": 0})
-    limits = content["thresholds"]
-    bits = {key: _millibits(value) for key, value in limits.items() if key != "limit"}
     comparisons = tuple(_weighed(each, weights.get(each.name, {})) for each in compared)
     known = frozenset((each.name, level.name) for each in comparisons for level in each.levels)
     return GraphModel(
         prior=_millibits(weights["prior"]),
-        thresholds=Thresholds(limit=int(limits["limit"]), **bits),
+        thresholds=thresholds_of(content["thresholds"]),
         comparisons=comparisons,
         vetoes=tuple(read_veto(name, each, known) for name, each in content.get("vetoes", {}).items()),
         blocking=(),

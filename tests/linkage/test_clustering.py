@@ -20,11 +20,13 @@ def matrices(draw: st.DrawFn) -> list[list[int]]:
     return weights
 
 
-def plainly(weights: list[list[int]], cut: int, rise: int = 0) -> list[list[int]]:
+def plainly(weights: list[list[int]], cut: int, rise: int = 0, most: int = 0) -> list[list[int]]:
     clusters = [[item] for item in range(len(weights))]
     while len(clusters) > 1:
         clusters.sort()
-        pairs = list(combinations(clusters, 2))
+        pairs = [(one, other) for one, other in combinations(clusters, 2) if not most or len(one + other) <= most]
+        if not pairs:
+            break
         averages = [
             Fraction(sum(weights[a][b] for a in one for b in other), len(one) * len(other))
             - rise * int(log2(min(len(one), len(other))))
@@ -38,10 +40,13 @@ def plainly(weights: list[list[int]], cut: int, rise: int = 0) -> list[list[int]
     return sorted(clusters)
 
 
-@given(weights=matrices(), cut=st.integers(-3, 4), rise=st.integers(0, 2))
-def test_clusters_are_those_of_the_plainest_way_ties_included(weights: list[list[int]], cut: int, rise: int) -> None:
-    expected = plainly(weights, cut, rise)
-    assert agglomerate([list(row) for row in weights], cut, (), rise) == expected
+@given(weights=matrices(), cut=st.integers(-3, 4), rise=st.integers(0, 2), most=st.integers(0, 9))
+def test_clusters_are_those_of_the_plainest_way_ties_included(
+    weights: list[list[int]], cut: int, rise: int, most: int
+) -> None:
+    expected = plainly(weights, cut, rise, most)
+    assert agglomerate([list(row) for row in weights], cut, (), rise, most) == expected
+    assert not most or max(map(len, expected)) <= max(1, most)
 
 
 def test_two_clusters_of_which_much_is_known_need_more_to_join() -> None:

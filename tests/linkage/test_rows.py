@@ -97,12 +97,13 @@ def test_a_model_file_says_all_that_the_model_knows(learnt: Content, crowd: tupl
 
 
 @settings(max_examples=20)
-@given(seed=st.integers(0, 1 << 32), limit=st.sampled_from([3, 6, 100]))
+@given(seed=st.integers(0, 1 << 32), limit=st.sampled_from([3, 6, 100]), most=st.sampled_from([0, 2, 4]))
 def test_clusters_are_the_same_in_any_order_with_rows_withdrawn_and_put_again(
-    learnt: Content, seed: int, limit: int
+    learnt: Content, seed: int, limit: int, most: int
 ) -> None:
     random = Random(seed)
-    small = model_of({**learnt, "thresholds": {**learnt["thresholds"], "limit": limit, "ceiling": 14}})
+    limits = {**learnt["thresholds"], "limit": limit, "ceiling": 14, "most": most}
+    small = model_of({**learnt, "thresholds": limits})
     rows, _ = people(seed, 12, most=9)
     gone = {row["unique_id"] for row in random.sample(rows, len(rows) // 4)}
     index = RowIndex(small, b"not very secret")
@@ -114,6 +115,8 @@ def test_clusters_are_the_same_in_any_order_with_rows_withdrawn_and_put_again(
         index.withdraw(row_id or "")
     kept = [row for row in rows if row["unique_id"] not in gone]
     assert index.partition() == linked(small, kept).partition()
+    said = {row["unique_id"]: tuple(value for key, value in row.items() if key != "unique_id") for row in rows}
+    assert not most or all(len({said[row] for row in cluster}) <= most for cluster in index.partition())
 
 
 def test_a_row_that_says_nothing_stays_alone(model: RowModel) -> None:
