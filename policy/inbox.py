@@ -75,6 +75,7 @@ class Inbox:
     rules: InboxRules
     _telling: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _told: dict[str, tuple[HeldAlert, int]] = field(default_factory=dict)
+    _beside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _new: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, held: HeldAlert, raised_at: int) -> None:
@@ -85,16 +86,20 @@ class Inbox:
         self._told[held.alert_id] = held, raised_at
         for told in _told_by(held):
             self._telling[told].add(held.alert_id)
-        if not held.host:
+        if held.host:
+            self._beside[held.host].add(held.alert_id)
+        else:
             self._new[_monday(raised_at)].add(held.alert_id)
 
     def take_out(self, alert_id: str) -> None:
         """It stands no longer, or has become quiet; that it was new in its week is not forgotten."""
         held, _ = self._told.pop(alert_id, (None, 0))
-        for told in _told_by(held) if held else ():
-            self._telling[told].discard(alert_id)
-            if not self._telling[told]:
-                del self._telling[told]
+        if held is None:
+            return
+        for told in _told_by(held):
+            _part(self._telling, told, alert_id)
+        if held.host:
+            _part(self._beside, held.host, alert_id)
 
     def quiet(self, alert: AlertFact, now: int, listed_at: int | None = None) -> Quiet | None:
         """Why an alert that would be new should not be sent at a time (microseconds UTC); None: it should.
@@ -116,8 +121,8 @@ class Inbox:
 
     def due_beside(self, alert_id: str) -> int | None:
         """The first day to be kept of those that were told beside an alert, as its last microsecond (UTC)."""
-        beside = (held for held, _ in self._told.values() if held.host == alert_id)
-        return min((held.due for held in beside if held.due is not None), default=None)
+        beside = (self._told[each][0].due for each in self._beside.get(alert_id, ()))
+        return min((due for due in beside if due is not None), default=None)
 
     def beside(self, alert: AlertFact, now: int, growth: int) -> Beside:
         """Where the reader is told of an alert that is folded: a duty that nobody told it of, incidents that are
@@ -179,6 +184,13 @@ class Inbox:
     def _is_served(self, rule: str, hosts: set[str]) -> bool:
         serving = _SERVED_BY.get(rule, frozenset({rule}))
         return any(not serving.isdisjoint(self._told[host][0].rules) for host in hosts)
+
+
+def _part(of: dict[str, set[str]], key: str, alert_id: str) -> None:
+    """Takes an alert from a key's, and the key with the last of them."""
+    of[key].discard(alert_id)
+    if not of[key]:
+        del of[key]
 
 
 def _told_by(held: HeldAlert) -> Iterable[str]:

@@ -10,6 +10,7 @@ from linkage.values import Value
 
 _NAME = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘`´]")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMBER = re.compile(r"\d+(st|nd|rd|th)?")
 _RATED: Mapping[str, Callable[[str, int, int], Rated]] = {
     "date": DateValue,
@@ -60,6 +61,8 @@ class Reader:
         folded = " ".join(fold(text).split())
         if not folded or folded in field.leave_out or (field.only and folded not in field.only):
             return None
+        if field.kind == "date":
+            folded = _COMPACT_DATE.sub(r"\1-\2-\3", folded)
         known = self._known[place]
         if folded not in known:
             known[folded] = _RATED[field.kind](folded, number, self._bin(place, field.kind, folded))
