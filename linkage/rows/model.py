@@ -129,7 +129,9 @@ def load_profile(name: str) -> Content:
     file = files("linkage") / "models" / "profiles" / f"{name}.yaml"
     path, told = Path(name), f"--profile {name}"
     if not file.is_file() and not path.is_file():
-        raise Refused(f"{told}: no such profile (give historical, or the path of a profile of your own)")
+        raise Refused(
+            f"{told}: no such profile (choose {', '.join(profiles())}, or give the path of a profile of your own)"
+        )
     text = file.read_text("utf-8") if file.is_file() else read_text(path, told)
     content = read_model(text, told, {**_SHAPE, **_TO_TRAIN}, DOCS)
     _laid_out(content, told)
@@ -138,7 +140,16 @@ def load_profile(name: str) -> Content:
 
 def shipped() -> tuple[str, ...]:
     """The models that ship, sorted."""
-    names = (file.name for file in (files("linkage") / "models" / "rows").iterdir())
+    return _names_in("rows")
+
+
+def profiles() -> tuple[str, ...]:
+    """The profiles that ship, sorted."""
+    return _names_in("profiles")
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    names = (file.name for file in (files("linkage") / "models" / folder).iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 

@@ -12,8 +12,8 @@ from linkage.model_text import written
 from linkage.rows.blocking import blocking_recall
 from linkage.rows.checking import cross_validate
 from linkage.rows.index import RowIndex
-from linkage.rows.model import RowModel, load_profile, load_rows, model_of, parse_rows, shipped
-from linkage.rows.stock import Content, Texts
+from linkage.rows.model import RowModel, load_profile, load_rows, model_of, parse_rows, profiles, shipped
+from linkage.rows.stock import Content, Texts, read_rows
 from linkage.rows.training import train
 from schemas.errors import Refused
 from tests.linkage.people import people, small_profile
@@ -178,6 +178,20 @@ def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
 def test_a_file_that_is_no_model_is_refused_by_what_is_wrong(learnt: Content, part: Content, says: str) -> None:
     with pytest.raises(Refused, match=says):
         parse_rows(written({**learnt, **part}))
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_every_profile_that_ships_is_one(name: str) -> None:
+    model = model_of(load_profile(name))
+    assert (model.name, model.graph.thresholds.most) == (name, 40)
+
+
+def test_a_date_without_dashes_is_the_same_date(learnt: Content) -> None:
+    rows: list[Texts] = [
+        {"unique_id": "a", "full_name": "william henry tanshaw", "dob": "19580314", "birth_place": "leeds"},
+        {"unique_id": "b", "full_name": "william henry tanshaw", "dob": "1958-03-14", "birth_place": "leeds"},
+    ]
+    assert len({row.values for row in read_rows(model_of(learnt), rows)}) == 1
 
 
 @pytest.mark.parametrize(
