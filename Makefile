@@ -35,9 +35,10 @@ check: install ## format, lint, types, import layers, dead code
 bench: install ## measure; the last line is JSON
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-linkage: install ## linking alone: speed with more and more held, addresses; beside Splink and uk_address_matcher
-	@$(BIN)/python -m bench.linking $(ARGS)
-	@$(BIN)/python -m bench.addresses $(ARGS)
+bench-linkage: install ## linking alone: people, speed with more and more held, addresses; beside other engines
+	@$(BIN)/python -m bench.people
+	@$(BIN)/python -m bench.linking
+	@$(BIN)/python -m bench.addresses
 
 docs: install ## print anew the pages of docs/ that come from code
 	@$(BIN)/python -m docs
