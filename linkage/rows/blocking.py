@@ -20,8 +20,8 @@ _JOINED = " + "
 _TEXTS: Mapping[str, Mapping[str, Callable[[Any], tuple[str, ...]]]] = {
     "names": {
         "any": lambda name: tuple(dict.fromkeys(token.text for token in name.tokens if len(token.text) > 1)),
-        "first": lambda name: (name.first.text,),
-        "last": lambda name: (name.last.text,),
+        "first": lambda name: (name.first.text,) if name.first else (),
+        "last": lambda name: (name.last.text,) if name.last else (),
         "whole": lambda name: (name.text,),
     },
     "date": {

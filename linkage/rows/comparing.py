@@ -52,12 +52,12 @@ def slot(is_first: bool, first: Aliases, last: Aliases) -> Level:
     """The comparison of first names, or of last names. `first` and `last` are the alias tables of the slots."""
 
     def level(mine: FullName, other: FullName) -> int:
-        if len(mine.tokens) == 1 and len(other.tokens) == 1:
-            return _near(mine.first, other.first, first, True) if is_first else Slot.MISSING
-        if len(mine.tokens) == 1:
-            return _single(mine.first, other, is_first, first, last)
-        if len(other.tokens) == 1:
-            return _single(other.first, mine, is_first, first, last)
+        if mine.single and other.single:
+            return _near(mine.single, other.single, first, True) if is_first else Slot.MISSING
+        if mine.single:
+            return _single(mine.single, other, is_first, first, last)
+        if other.single:
+            return _single(other.single, mine, is_first, first, last)
         return _in_slot(mine, other, is_first, first if is_first else last)
 
     return level
@@ -65,8 +65,9 @@ def slot(is_first: bool, first: Aliases, last: Aliases) -> Level:
 
 def _single(name: Token, other: FullName, is_first: bool, first: Aliases, last: Aliases) -> int:
     """The only name of one belongs to the slot of the other that it is nearer to."""
-    as_first, as_last = _near(name, other.first, first, True), _near(name, other.last, last, False)
-    if as_first == Slot.DIFFERS and as_last == Slot.DIFFERS:
+    as_first = _near(name, other.first, first, True) if other.first else Slot.MISSING
+    as_last = _near(name, other.last, last, False) if other.last else Slot.MISSING
+    if as_first <= Slot.DIFFERS and as_last <= Slot.DIFFERS:
         return (Slot.CROSS if name in other.tokens else Slot.STRAY) if is_first else Slot.MISSING
     if is_first:
         return as_first if as_first >= as_last else Slot.MISSING
@@ -75,6 +76,8 @@ def _single(name: Token, other: FullName, is_first: bool, first: Aliases, last: 
 
 def _in_slot(mine: FullName, other: FullName, is_first: bool, aliases: Aliases) -> int:
     left, right = (mine.first, other.first) if is_first else (mine.last, other.last)
+    if not left or not right:
+        return Slot.LEFT_OUT if left or right else Slot.MISSING
     near = _near(left, right, aliases, is_first)
     if near != Slot.DIFFERS:
         return near
@@ -121,8 +124,7 @@ def further(mine: FullName, other: FullName) -> int:
         return Further.MISSING
     shared = [name for name in mine.further if name in other.further]
     if shared:
-        is_rare = max(name.rarity for name in shared) == Slot.EXACT_RARE - Slot.EXACT_COMMON
-        return Further.SHARED_RARE if is_rare else Further.SHARED
+        return Further.SHARED + max(name.rarity_as_further for name in shared)
     fits = any(_is_short_of(a.text, b.text) for a in mine.further for b in other.further)
     return Further.INITIAL if fits else Further.DIFFERS
 

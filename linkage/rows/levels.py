@@ -2,36 +2,43 @@
 
 
 class Slot:
-    """The first or the last name. A name of a single token is held against both, and fits the nearer or neither."""
+    """The first or the last name. A name of a single token is held against both, and fits the nearer or neither.
+    `left_out`: only one of the two has it, though both have names.
+    """
 
     MISSING = 0
-    DIFFERS = 1
-    STRAY = 2
-    CROSS = 3
-    INITIAL = 4
-    FAINT = 5
-    SIMILAR = 6
-    PREFIX = 7
-    TYPO_KNOWN = 8
-    TYPO = 9
-    ALIAS_WEAK = 10
-    ALIAS = 11
-    ALIAS_STRONG = 12
-    SWAPPED = 13
-    EXACT_COMMON = 14
-    EXACT_USUAL = 15
-    EXACT_UNCOMMON = 16
-    EXACT_RARE = 17
+    LEFT_OUT = 1
+    DIFFERS = 2
+    STRAY = 3
+    CROSS = 4
+    INITIAL = 5
+    FAINT = 6
+    SIMILAR = 7
+    PREFIX = 8
+    TYPO_KNOWN = 9
+    TYPO = 10
+    ALIAS_WEAK = 11
+    ALIAS = 12
+    ALIAS_STRONG = 13
+    SWAPPED = 14
+    EXACT_COMMON = 15
+    EXACT_USUAL = 16
+    EXACT_UNCOMMON = 17
+    EXACT_RARE = 18
 
 
 class Further:
-    """The names between the first and the last."""
+    """The names between the first and the last. Where the comparison has no rarity of its own, they are shared or
+    `shared_rare` by their rarity as first names.
+    """
 
     MISSING = 0
     DIFFERS = 1
     INITIAL = 2
     SHARED = 3
-    SHARED_RARE = 4
+    SHARED_USUAL = 4
+    SHARED_UNCOMMON = 5
+    SHARED_RARE = 6
 
 
 class Day:

@@ -29,6 +29,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 """The kinds of comparison with their levels."""
 
 FIELD_KINDS = ("names", "date", "postcode", "words", "plain")
+_SLOTS = 3
 BINS = ("common", "usual", "uncommon")
 """What a rarity table calls its values; all others are rare."""
 
@@ -41,7 +42,7 @@ _LIMITS = ("certain", "possible", "weak", "cut", "ceiling", "clip", "limit")
 _SHAPE: Shape = {
     "name": str,
     "id": str,
-    "fields": {"*": {"kind": str, "column": str}},
+    "fields": {"*": {"kind": str}},
     "comparisons": {"*": {"field": str, "kind": str}},
     "blocking": {"*": {"parts": list}},
     "thresholds": dict.fromkeys(_LIMITS, float),
@@ -54,13 +55,18 @@ _TO_TRAIN: Shape = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column and how its text is read; `only` are the values it may have, empty for any."""
+    """Columns and how their text is read; `only` are the values it may have, empty for any.
+
+    Names have one column, or three: of the first, the further and the last names; of these a first or last one of fewer
+    letters than `shortest` is none.
+    """
 
     name: str
     kind: str
-    column: str
+    columns: tuple[str, ...]
     leave_out: frozenset[str]
     only: frozenset[str]
+    shortest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class RowModel:
 
     def columns(self) -> tuple[str, ...]:
         """The columns that are read."""
-        return tuple(field.column for field in self.fields)
+        return tuple(column for field in self.fields for column in field.columns)
 
 
 @cache
@@ -187,7 +193,17 @@ def _field(name: str, content: Mapping[str, Any]) -> Field:
     if content["kind"] not in FIELD_KINDS:
         raise Refused(f"model: fields.{name}.kind must be one of {', '.join(FIELD_KINDS)}")
     leave_out, only = frozenset(content.get("leave_out", ())), frozenset(content.get("only", ()))
-    return Field(name, content["kind"], content["column"], leave_out, only)
+    return Field(name, content["kind"], _columns(name, content), leave_out, only, int(content.get("shortest", 1)))
+
+
+def _columns(name: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    columns = content.get("columns", (content.get("column"),))
+    fits = "columns" not in content or (content["kind"] == "names" and len(columns) == _SLOTS)
+    if not fits or not all(isinstance(column, str) for column in columns):
+        raise Refused(
+            f"model: fields.{name} needs a column; names may have columns: the first, the further and the last names"
+        )
+    return tuple(columns)
 
 
 def _compared(name: str, content: Mapping[str, Any], places: Mapping[str, int]) -> Compared:

@@ -31,8 +31,12 @@ def learn_rarity(rows: Sequence[Row], compared: Iterable[Compared]) -> Content:
 def _rated_texts(rows: Iterable[Row], compared: Compared) -> Iterable[str]:
     values = (row.values[compared.place] for row in rows if row.values[compared.place] is not None)
     if compared.kind == "first_name":
-        return (value.first.text for value in values)
-    return (value.last.text if compared.kind == "last_name" else value.text for value in values)
+        return (name.first.text for name in values if name.first)
+    if compared.kind == "last_name":
+        return (name.last.text for name in values if name.last)
+    if compared.kind == "further_names":
+        return (each.text for name in values for each in name.further)
+    return (value.text for value in values)
 
 
 def _bins(counts: Counter[str], edges: Sequence[float]) -> Content:
@@ -46,8 +50,8 @@ def _bins(counts: Counter[str], edges: Sequence[float]) -> Content:
 
 
 _SOURCES: Mapping[str, Callable[[Any], str | None]] = {
-    "first_name": lambda name: name.first.text if len(name.tokens) > 1 else None,
-    "last_name": lambda name: name.last.text if len(name.tokens) > 1 else None,
+    "first_name": lambda name: name.first.text if name.first and not name.single else None,
+    "last_name": lambda name: name.last.text if name.last and not name.single else None,
     "postcode": lambda postcode: postcode.district,
     "words": lambda value: value.text,
 }

@@ -16,25 +16,36 @@ class Rated(Value):
 
 
 class Token(Rated):
-    """A name; `rarity` is as a first name, `rarity_as_last` as a last one."""
+    """A name; `rarity` is as a first name, the others are as a further and as a last one."""
 
-    __slots__ = ("rarity_as_last",)
+    __slots__ = ("rarity_as_further", "rarity_as_last")
 
-    def __init__(self, text: str, number: int, rarity: int, rarity_as_last: int) -> None:
+    def __init__(self, text: str, number: int, rarity: int, rarity_as_further: int, rarity_as_last: int) -> None:
         super().__init__(text, number, rarity)
+        self.rarity_as_further = rarity_as_further
         self.rarity_as_last = rarity_as_last
 
 
+Slots = tuple[Token | None, tuple[Token, ...], Token | None]
+"""The first name, the further ones, the last."""
+
+_EMPTY = "?"
+
+
 class FullName(Value):
-    """A distinct row of names, never empty; of a single one `first` and `last` are the same."""
+    """A distinct row of names by slot: None is a first or last name that was left empty, never both.
 
-    __slots__ = ("first", "further", "last", "tokens")
+    `single` is the one name of a row that does not say whether it is the first or the last; it stands in both slots.
+    """
 
-    def __init__(self, tokens: tuple[Token, ...], number: int) -> None:
-        super().__init__(" ".join(token.text for token in tokens), number)
-        self.tokens = tokens
-        self.first, self.last = tokens[0], tokens[-1]
-        self.further = tokens[1:-1]
+    __slots__ = ("first", "further", "last", "single", "tokens")
+
+    def __init__(self, slots: Slots, number: int, single: Token | None = None) -> None:
+        self.first, self.further, self.last = slots
+        self.single = single
+        named = (single,) if single else (self.first, *self.further, self.last)
+        super().__init__(" ".join(token.text if token else _EMPTY for token in named), number)
+        self.tokens = tuple(token for token in named if token)
 
 
 class DateValue(Rated):

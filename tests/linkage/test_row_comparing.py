@@ -25,7 +25,7 @@ MODEL = model_of(
         },
     }
 )
-COLUMNS = {each.name: MODEL.fields[each.place].column for each in MODEL.compared}
+COLUMNS = {each.name: MODEL.fields[each.place].columns[0] for each in MODEL.compared}
 KINDS = {each.name: each.kind for each in MODEL.compared}
 
 

@@ -137,6 +137,30 @@ def test_a_veto_keeps_a_household_apart() -> None:
     assert linked(guarded, rows).partition() == (("a",), ("b",))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("Deborah|T|Carley Novak", "Deborah|T|Carley Novak", True),
+        ("Deborah|T|Carley Novak", "Loretta|T|Carley Novak", False),
+        ("Deborah|T|Carley Novak", "Daughter Of|T|Carley Novak", True),
+        ("Deborah|T|Carley Novak", "|W|Carley Novak", False),
+        ("Deborah|T|Carley Novak", "Deborah|T|Householder", True),
+        ("||Carley Novak", "Deborah|T|Carley Novak", False),
+    ],
+)
+def test_people_of_one_household_are_told_by_the_slots_of_their_names(one: str, other: str, are_one: bool) -> None:
+    home = {"street_number": "32597", "street_name": "delacorte dr"}
+    columns = ("first_name", "middle_initial", "last_name")
+    rows: list[Texts] = [
+        {"rec_id": row_id, **dict(zip(columns, name.split("|"), strict=True)), **home}
+        for row_id, name in (("a", one), ("b", other))
+    ]
+    index = RowIndex(load_rows("households"))
+    for row in rows:
+        index.put(row["rec_id"] or "", row)
+    assert (len(index.partition()) == 1) == are_one
+
+
 def test_blocks_that_are_stopped_bring_no_candidates(learnt: Content) -> None:
     rows, labels = people(3, 40)
     blocks = {"born_place": learnt["blocking"]["born_place"]}
@@ -155,11 +179,13 @@ def test_cross_validation_tells_of_every_row_once(crowd: tuple[list[Texts], list
 
 
 def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
-    assert shipped() == ("historical", "historical-unlabelled")
-    for name in shipped():
-        card = load_rows(name).content["card"]
-        assert card["rows"] == 25_700
-        assert card["labels"] == (name == "historical")
+    cards = {name: load_rows(name).content["card"] for name in shipped()}
+    assert {name: (card["rows"], card["labels"]) for name, card in cards.items()} == {
+        "febrl": (5_000, True),
+        "historical": (25_700, True),
+        "historical-unlabelled": (25_700, False),
+        "households": (16_742, True),
+    }
 
 
 @pytest.mark.parametrize(
@@ -172,6 +198,9 @@ def test_the_models_that_ship_are_read_and_name_what_they_learnt_from() -> None:
         ({"thresholds": None}, "thresholds must have keys with values below it"),
         ({"thresholds": {"certain": 6}}, "thresholds.possible is missing"),
         ({"fields": {"name": {"kind": ["names"], "column": "c"}}}, "fields.name.kind must be a text"),
+        ({"fields": {"name": {"kind": "names"}}}, "fields.name needs a column"),
+        ({"fields": {"name": {"kind": "names", "columns": ["first", "last"]}}}, "the first, the further and the last"),
+        ({"fields": {"born": {"kind": "date", "columns": ["d", "m", "y"]}}}, "fields.born needs a column"),
         ({"weights": {"prior": 0, "first_name": [1]}}, r"not a model of rows \(AttributeError\)"),
     ],
 )

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 def evaluate(
     clusters: Annotated[Path, typer.Argument(help="What `wardlink link` wrote.", exists=True, dir_okay=False)],
     truth: Annotated[Path, typer.Option(help="CSV file of ids with the person of each.", exists=True, dir_okay=False)],
-    key: Annotated[str, typer.Option("--id", help="Its column of ids, also that of the clusters.")] = "unique_id",
+    key: Annotated[str, typer.Option("--id", help="Its column of ids; else named as that of the clusters.")] = "",
     label: Annotated[str, typer.Option(help="Its column of persons.")] = "cluster",
     rows: Annotated[
         Path | None, typer.Option(help="The file that was linked: tells how many true pairs were compared at all.")
@@ -28,8 +28,9 @@ def evaluate(
 ) -> None:
     """Hold clusters against the truth: pairs, B-cubed, whole clusters; by tag too, if it has a column `tags`."""
     from linkage.measures import measure
-    from wardlink.row_files import read_label, read_tags
+    from wardlink.row_files import first_column, read_label, read_tags
 
+    key = key or first_column(clusters)
     found, known = read_label(clusters, key, "cluster_id"), read_label(truth, key, label)
     figures: dict[str, Any] = {"all": _plain(measure(found, known))}
     figures |= {tag: _plain(measure(found, known, tagged)) for tag, tagged in read_tags(truth, key).items()}
