@@ -15,6 +15,9 @@ from linkage.scoring import Row, Scorer
 from linkage.values import Person
 
 _MOST_REASONS = 3
+_MOST_TOLD = 1_000_000
+_EVEN = 1.5
+_PRIOR = "before anything is compared: most pairs are not the same"
 _SAME = {
     "incident": {
         "certain": "Both reports tell the same incident",
@@ -26,6 +29,17 @@ _SAME = {
         "possible": "Both may mention the same person; a person should decide",
         "apart": "They mention different persons, or too little is known",
     },
+}
+
+
+_SHORT = {
+    "certain": "one incident, told in both reports.",
+    "possible": "perhaps one incident; Wardlink does not join them until a person says so.",
+}
+_APART = {
+    "certain": "two incidents, and one person who told of or suffered both: they count together.",
+    "possible": "two incidents, and perhaps one person in both; until somebody says so they do not count together.",
+    "apart": "two incidents, and nobody who is known to be in both.",
 }
 
 
@@ -61,7 +75,7 @@ class PairExplanation:
         yield self.sentence
         for step in self.steps:
             yield f"  {step.bits:+6.1f}  {step.comparison.replace('_', ' '):<11} {step.says}"
-        yield f"  {self.bits:+6.1f}  bits together: {self.band}"
+        yield f"  {self.bits:+6.1f}  bits together, {odds(self.bits)}: {self.band}"
         yield from (f"  vetoed: {veto}" for veto in self.vetoes)
         yield f"  {self.undone_by}"
 
@@ -74,8 +88,17 @@ class Explanation:
     incident: PairExplanation
     persons: tuple[PairExplanation, ...]
 
+    def short(self) -> str:
+        """What follows from all of it, for somebody who reads no further."""
+        if self.incident.band != "apart":
+            return _SHORT[self.incident.band]
+        bands = {pair.band for pair in self.persons}
+        return _APART[next((band for band in ("certain", "possible") if band in bands), "apart")]
+
     def lines(self) -> Iterator[str]:
         """The explanation as text."""
+        yield f"In short: {self.short()}"
+        yield ""
         yield from self.incident.lines()
         for pair in self.persons:
             yield ""
@@ -101,6 +124,22 @@ def explain(left: ReportFeatures, right: ReportFeatures, model: Model) -> Explan
     )
     ids = (left.report_id, right.report_id)
     return Explanation(model.version, _explain_pair("incident", model.incident, ids, rows, incidents.vetoes), pairs)
+
+
+def odds(bits: float) -> str:
+    """A weight in bits, each of which doubles the odds, as people say it.
+
+    >>> odds(10), odds(-4.5), odds(0.2), odds(35)
+    ('1,000 to 1', '23 to 1 against', 'about even', 'more than a million to 1')
+    """
+    size = 2 ** abs(bits)
+    against = " against" if bits < 0 else ""
+    if size >= _MOST_TOLD:
+        return f"more than a million to 1{against}"
+    if size < _EVEN:
+        return "about even"
+    digits = max(0, len(str(int(size))) - 2)
+    return f"{round(size, -digits):,.0f} to 1{against}"
 
 
 def _linkable(features: ReportFeatures, interner: Interner) -> Mapping[str, Person]:
@@ -137,7 +176,7 @@ def _steps(model: GraphModel, rows: tuple[Row, ...]) -> Iterator[Step]:
         (comparison.name, level.name): level.says for comparison in model.comparisons for level in comparison.levels
     }
     for comparison, level, millibits in rows:
-        words = says.get((comparison, level), "before anything is compared")
+        words = says.get((comparison, level), _PRIOR)
         if millibits or comparison == "prior":
             yield Step(comparison, level, words, millibits / MILLIBITS)
 

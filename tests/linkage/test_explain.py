@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.changes import Put
-from linkage.explain import explain
+from linkage.explain import explain, odds
 from linkage.index import AreaIndex
 from linkage.model import load_model
 from tests.linkage import borough
@@ -27,7 +27,28 @@ def test_a_certain_pair_says_why_and_what_would_undo_it() -> None:
     assert [(pair.left, pair.right, pair.band) for pair in explanation.persons] == [
         ("a#COMPLAINANT#1", "b#COMPLAINANT#1", "certain")
     ]
-    assert list(explanation.lines())[-1] == f"model {MODEL.version}"
+    lines = list(explanation.lines())
+    assert lines[0] == "In short: one incident, told in both reports."
+    assert lines[-1] == f"model {MODEL.version}"
+
+
+def test_two_incidents_of_one_person_are_told_to_count_together() -> None:
+    left = features("a", {**NOISE, "persons": [LEAH]})
+    later = features("b", {**NOISE, "occurred": "Thu 23:00", "persons": [LEAH]})
+    stranger = features("c", {**NOISE, "occurred": "Thu 23:00"})
+    assert explain(left, later, MODEL).short().startswith("two incidents, and one person")
+    assert explain(left, stranger, MODEL).short() == "two incidents, and nobody who is known to be in both."
+
+
+def test_a_weight_is_told_as_odds_too() -> None:
+    assert [odds(bits) for bits in (10, -4.5, 0.2, -0.2, 35, -35)] == [
+        "1,000 to 1",
+        "23 to 1 against",
+        "about even",
+        "about even",
+        "more than a million to 1",
+        "more than a million to 1 against",
+    ]
 
 
 def test_a_vetoed_pair_is_apart_whatever_the_sum() -> None:
