@@ -126,6 +126,11 @@ class HeldArea:
             features = self.remembered[held.report_id] = unpack(held.packed)
         return features
 
+    def received_of(self, member: str) -> int:
+        """When a report, or the report of a mention, was received."""
+        held = self.held.get(member)
+        return held.received if held is not None else self._received_of_mention(member)
+
     def _received_of_mention(self, member: str) -> int:
         return self.report_of_mention[member].received
 

@@ -11,12 +11,13 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class StoredArea:
-    """One area as it is stored; `reports` is read while it is walked through, once."""
+    """One area as it is stored; `reports` and `links` are read while they are walked through, once."""
 
     partition: int
     area_time: int
     next_number: int
     agreements: str
+    model: str
     waiting: bool
     persons: dict[str, str]
     judgements: Sequence[Row]
@@ -26,6 +27,7 @@ class StoredArea:
     updates: Sequence[Row]
     applications: Sequence[Row]
     reports: Iterator[Row]
+    links: Iterator[Row]
 
 
 def load_area(connection: Session, area: str) -> StoredArea | None:
@@ -40,6 +42,7 @@ def load_area(connection: Session, area: str) -> StoredArea | None:
             area_time=row["area_time"],
             next_number=row["next_number"],
             agreements=row["agreements"],
+            model=row["model"],
             waiting=row["waiting"],
             persons=persons,
             judgements=_rows(connection, "select_judgements", area),
@@ -48,7 +51,8 @@ def load_area(connection: Session, area: str) -> StoredArea | None:
             sources=_rows(connection, "select_sources", area),
             updates=_rows(connection, "select_updates", area),
             applications=_rows(connection, "select_applications", area),
-            reports=_reports(connection, area),
+            reports=_walked(connection, "select_reports", area),
+            links=_walked(connection, "select_linked_pairs", area),
         )
 
 
@@ -85,10 +89,10 @@ def areas_of_partition(connection: Session, partition: int) -> list[str]:
     return [row["area"] for row in rows]
 
 
-def _reports(connection: Session, area: str) -> Iterator[Row]:
-    with unavailable_when_away(), connection.transaction(), connection.cursor("reports", binary=True) as cursor:
+def _walked(connection: Session, statement: str, area: str) -> Iterator[Row]:
+    with unavailable_when_away(), connection.transaction(), connection.cursor(statement, binary=True) as cursor:
         cursor.itersize = _AT_ONCE
-        cursor.execute(load("areas")["select_reports"], (area,))
+        cursor.execute(load("areas")[statement], (area,))
         yield from cursor
 
 

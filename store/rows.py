@@ -329,8 +329,8 @@ class OutboxRow(NamedTuple):
 
 
 class AreaRow(NamedTuple):
-    """An area: its partition, its own time, the next number for a cluster, by which agreements its shares were made;
-    `waiting`: cases wait to be looked at.
+    """An area: its partition, its own time, the next number for a cluster, by which agreements its shares were made and
+    by which model its links; `waiting`: cases wait to be looked at.
     """
 
     area: str
@@ -338,6 +338,7 @@ class AreaRow(NamedTuple):
     area_time: int
     next_number: int
     agreements: str
+    model: str
     waiting: bool
 
 

@@ -43,6 +43,13 @@ def audit_links(area: str, resolution: Resolution, at: int, effects: Effects) ->
         effects.audit.append(row._replace(model_version=version))
 
 
+def audit_relinking(area: str, resolution: Resolution, version: str, at: int, effects: Effects) -> None:
+    """One row: another model is in force, by which every link was found anew; it names what changed cluster."""
+    moved = sorted([*resolution.incident_of, *resolution.person_of])
+    row = _row(area, "partnership", "combination", moved, ["every link anew"], at)
+    effects.audit.append(row._replace(model_version=version))
+
+
 def audit_judgements(judgements: Sequence[Judgement], effects: Effects) -> None:
     """One row for each: who said what of which pair; links, cases and alerts may change by it."""
     for each in judgements:

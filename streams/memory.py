@@ -5,17 +5,20 @@ PostgreSQL is the truth. All times are microseconds since 1970 in UTC.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from linkage.changes import Judge, Put
+from linkage.changes import Judge, Put, Resolution
 from linkage.features import ReportFeatures
 from linkage.index import AreaIndex
 from linkage.model import Model
 from linkage.packing import StandardiseAgain
+from linkage.retelling import Pair, retell
 from schemas.records import Moment, Report
-from schemas.vocabulary import Kind
+from schemas.vocabulary import Graph, Kind
 from store.areas import StoredArea
+from store.database import Row
 from store.effects import Effects
 from store.rows import AreaRow, ReshareRow
 from streams.case_status import CaseStatus
@@ -30,6 +33,14 @@ Again = Callable[[str, Sequence[str]], Iterable[Put]]
 _UNPLACED = ("unplaced:", "force:")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is stored of an area's clusters and links."""
+
+    cluster_ids: Mapping[str, str]
+    links: Sequence[Pair]
+
+
 class AreaMemory:
     """What a worker knows of one area. `touched` is what may have changed since its cases were looked at."""
 
@@ -38,6 +49,7 @@ class AreaMemory:
         self.partition = partition
         self.time = 0
         self.shared_by = ""
+        self._told: Told | None = None
         self.touched = Touched()
         self.revisions: dict[str, int] = {}
         self._share_sets: set[str] = set()
@@ -51,14 +63,17 @@ class AreaMemory:
         self.time, self.shared_by = stored.area_time, stored.agreements
         self.status.restore(stored.updates, stored.applications)
         self.casebook.restore(stored.cases, stored.alerts, stored.sources)
-        self._restore_index(stored, desk, again)
+        cluster_ids = self._restore_index(stored, desk, again)
+        if stored.model != self.index.model.version:
+            self._told = Told(cluster_ids, [_pair(row) for row in stored.links])
         if stored.waiting:
             self.touched = Touched(1, said_of=set(self.index.reports()), everything=True)
 
     def row(self) -> AreaRow:
         """What is stored of it with each batch."""
         waits = self.touched.records > 0
-        return AreaRow(self.area, self.partition, self.time, self.index.next_number, self.shared_by, waits)
+        model = self.index.model.version
+        return AreaRow(self.area, self.partition, self.time, self.index.next_number, self.shared_by, model, waits)
 
     def unknown_revisions(self, records: Sequence[Any]) -> list[str]:
         """Ids of those reports whose stored revision this memory does not hold, for they are not linked."""
@@ -117,7 +132,19 @@ class AreaMemory:
             self.touched.everything = True
         self.shared_by = in_force
 
-    def _restore_index(self, stored: StoredArea, desk: Desk, again: Again) -> None:
+    def link_anew(self) -> Resolution | None:
+        """All that is otherwise than stored, once, when it was stored by another model than the one in force."""
+        if self._told is None:
+            return None
+        resolution = retell(self.index, self._told.cluster_ids, self._told.links)
+        self._told = None
+        self.touched.records += 1
+        self.touched.everything = True
+        self.touched.said_of.update(self.index.reports())
+        return resolution
+
+    def _restore_index(self, stored: StoredArea, desk: Desk, again: Again) -> Mapping[str, str]:
+        """The stored cluster of each report and mention."""
         reports: list[Put] = []
         outdated: list[str] = []
         tombstones: dict[str, int] = {}
@@ -141,3 +168,8 @@ class AreaMemory:
         reports += again(self.area, outdated)
         self.index.restore(reports, tombstones, judgements, cluster_ids, stored.next_number)
         self.casebook.learn_all([put.features for put in reports])
+        return cluster_ids
+
+
+def _pair(row: Row) -> Pair:
+    return Graph(row["graph"]), row["left_id"], row["right_id"]

@@ -20,7 +20,7 @@ from schemas.records import (
 from schemas.vocabulary import CommandKind, Operation
 from store.effects import Effects
 from store.rows import IncidentRow, PersonRow, SourceRow, UnlinkRow
-from streams.audit import audit_application, audit_judgements, audit_links, audit_reports
+from streams.audit import audit_application, audit_judgements, audit_links, audit_relinking, audit_reports
 from streams.batches import RawRecord
 from streams.case_status import Heard
 from streams.memory import AreaMemory
@@ -84,6 +84,7 @@ class _Taking:
 
     def take(self, records: Sequence[tuple[RawRecord, Any]]) -> Sequence[Failure]:
         """What was unfit."""
+        self._link_anew()
         by_type: dict[type, list[tuple[RawRecord, Any]]] = defaultdict(list)
         for raw, record in records:
             by_type[type(record)].append((raw, record))
@@ -103,6 +104,13 @@ class _Taking:
             yield
         except Unfit as error:
             self.failures.append((raw, error))
+
+    def _link_anew(self) -> None:
+        memory, effects = self.memory, self.effects
+        resolution = memory.link_anew()
+        if resolution is not None:
+            self._write_resolution(resolution, set())
+            audit_relinking(memory.area, resolution, memory.index.model.version, memory.time, effects)
 
     # -- reports and judgements ---------------------------------------------------------------------------------
 

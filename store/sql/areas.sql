@@ -1,7 +1,7 @@
 -- What resolve needs to build an area's memory again.
 
 -- name: select_area
-SELECT partition, area_time, next_number, agreements, waiting FROM area WHERE area = %s
+SELECT partition, area_time, next_number, agreements, model, waiting FROM area WHERE area = %s
 
 -- name: select_reports
 SELECT report_id, revision, withdrawn, agency, case_reference, incident_id, features FROM report WHERE area = %s
@@ -21,6 +21,9 @@ SELECT mention_id, person_id FROM mention WHERE area = %s AND person_id IS NOT N
 
 -- name: select_judgements
 SELECT judgement_id, revision, graph, left_id, right_id, verdict FROM judgement WHERE area = %s
+
+-- name: select_linked_pairs
+SELECT graph, left_id, right_id FROM link WHERE area = %s AND live
 
 -- name: select_alerts
 SELECT alert_id, case_id, recipient, role, rule, rule_source, state, version, shadow,

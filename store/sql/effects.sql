@@ -253,14 +253,14 @@ ON CONFLICT (message_id) DO NOTHING
 
 -- name: merge_area
 INSERT INTO area (
-    area, partition, area_time, next_number, agreements, waiting
+    area, partition, area_time, next_number, agreements, model, waiting
 )
 SELECT
-    area, partition, area_time, next_number, agreements, waiting
+    area, partition, area_time, next_number, agreements, model, waiting
 FROM in_area
 ON CONFLICT (area) DO UPDATE SET
     area_time = excluded.area_time, next_number = excluded.next_number,
-    agreements = excluded.agreements, waiting = excluded.waiting
+    agreements = excluded.agreements, model = excluded.model, waiting = excluded.waiting
 
 -- name: clear_place
 DELETE FROM report_place USING in_report

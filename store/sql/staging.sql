@@ -310,5 +310,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_area (
     area_time bigint,
     next_number bigint,
     agreements text,
+    model text,
     waiting boolean
 ) ON COMMIT DELETE ROWS

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from linkage.model import load_model
+from linkage.model import Model, load_model
 from policy.rulebook import shipped_rules
 from policy.sharing import Agreements, load_agreements
 from schemas import avro_files
@@ -51,6 +51,7 @@ class Worker:
     ring: Keyring
     agreements: Agreements = field(default_factory=demo_agreements)
     name: str = "one"
+    model: Model = field(default_factory=load_model)
     resolve: Resolve = field(init=False)
     offsets: dict[str, int] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Worker:
             bounds=lambda: {(topic, 0): LogBounds("cluster", topic, 0, 10**9) for topic in TOPICS},
             schema_of=lambda schema_id: avro_files.load(_NAMES[schema_id]),
             desk=Desk(Opener(self.ring), FeatureSeal(self.ring), os.urandom),
-            model=load_model(),
+            model=self.model,
             secret=self.ring.node_key,
             policies=Policies(self.agreements, shipped_rules(), lambda parent_uprn: None),
         )
