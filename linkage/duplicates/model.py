@@ -30,7 +30,7 @@ _COLUMNS = ("id", "time", "service", "latitude", "longitude")
 @dataclass(frozen=True, slots=True)
 class DuplicateModel:
     """A model; `content` is what its file says, `laid` its comparisons by name, `lift` what an earlier
-    request gains after the first place (millibits).
+    request gains after the first two places (millibits).
     """
 
     name: str

@@ -14,13 +14,16 @@ Ranked = tuple[str, int]
 _Entry = tuple[int, float, int, int, int]
 """(what orders, then what breaks ties: nearness, nearness in time, seat; the weight), the greater the better."""
 
+_BY_WEIGHT = 2
+"""So many come first by their weight alone."""
+
 
 def rank(
     model: DuplicateModel, requests: Sequence[Request], within: float, top: int, earlier_only: bool = False
 ) -> Iterator[tuple[str, list[Ranked]]]:
     """(id, the others within so many metres, at most `top`), in the order of the requests.
 
-    The heaviest comes first. The further ones follow by falling weight, what was told earlier lifted by the model's
+    The two heaviest come first. The further ones follow by falling weight, what was told earlier lifted by the model's
     bits: whoever looks for the first report of a matter has it among them. Of equals the nearer comes first, then the
     nearer in time, then the smaller id: the order of the file has no say. `earlier_only` leaves out what was told later
     (or at the same minute under a greater id).
@@ -30,7 +33,7 @@ def rank(
     by_id = sorted(requests, key=lambda each: each.id)
     seats = {each.id: -number for number, each in enumerate(by_id)}
     for request in requests:
-        heaviest: _Entry | None = None
+        heaviest: list[_Entry] = []
         best: list[_Entry] = []
         floor = VETO
         for metres, other in near(request):
@@ -41,18 +44,24 @@ def rank(
             if weight < floor:
                 continue
             ties = (-metres, -abs(request.minute - other.minute), seats[other.id], weight)
-            heaviest = max(heaviest, (weight, *ties)) if heaviest else (weight, *ties)
-            entry = (weight + lift if is_earlier else weight, *ties)
-            if len(best) < top:
-                heappush(best, entry)
-            else:
-                heappushpop(best, entry)
+            _keep(heaviest, (weight, *ties), _BY_WEIGHT)
+            _keep(best, (weight + lift if is_earlier else weight, *ties), top)
             floor = best[0][0] - lift if len(best) == top else VETO
         yield request.id, [(by_id[-seat].id, weight) for *_, seat, weight in _ordered(heaviest, best)[:top]]
 
 
-def _ordered(heaviest: _Entry | None, best: list[_Entry]) -> list[_Entry]:
+def _keep(heap: list[_Entry], entry: _Entry, most: int) -> None:
+    """The greatest entries, at most so many, the least of them first."""
+    if len(heap) < most:
+        heappush(heap, entry)
+    else:
+        heappushpop(heap, entry)
+
+
+def _ordered(heaviest: list[_Entry], best: list[_Entry]) -> list[_Entry]:
     """The heaviest, then the others."""
-    if heaviest is None:
-        return []
-    return [heaviest, *(entry for entry in sorted(best, reverse=True) if entry[1:] != heaviest[1:])]
+    leading = {entry[1:] for entry in heaviest}
+    return [
+        *sorted(heaviest, reverse=True),
+        *(entry for entry in sorted(best, reverse=True) if entry[1:] not in leading),
+    ]
