@@ -249,9 +249,9 @@ class _Clusterer:
         return average - self._thresholds.rise * int(log2(min(len(one), len(other))))
 
     def _clipped(self, one: int, other: int) -> int:
-        weight = VETO if frozenset((one, other)) in self._different else self._weigh(one, other)
-        clip = self._thresholds.clip
-        return weight if weight == VETO else max(-clip, min(clip, weight))
+        if frozenset((one, other)) in self._different:
+            return VETO
+        return self._thresholds.clipped(self._weigh(one, other))
 
     def _smallest(self, cluster: set[int]) -> bytes:
         return min(self._items[place].digest for place in cluster)

@@ -32,15 +32,17 @@ _SAME = {
 }
 
 
-_SHORT = {
-    "certain": "one incident, told in both reports.",
-    "possible": "perhaps one incident; Wardlink does not join them until a person says so.",
-}
-_APART = {
-    "certain": "two incidents, and one person who told of or suffered both: they count together.",
-    "possible": "two incidents, and perhaps one person in both; until somebody says so they do not count together.",
-    "apart": "two incidents, and nobody who is known to be in both.",
-}
+_ONE = "one incident, told in both reports."
+_PERHAPS_ONE = "perhaps one incident; Wardlink does not join them until a person says so."
+_TWO_OF_ONE_PERSON = "two incidents, and one person who told of or suffered both: they count together."
+_TWO_PERHAPS_OF_ONE = (
+    "two incidents, and perhaps one person in both; until somebody says so they do not count together."
+)
+_TWO = "two incidents, and nobody who is known to be in both."
+_JOINED = "They are one all the same, by what others have in common with both; a judgement can part them."
+_PARTED = "They are not put together all the same: a judgement, or what others say, keeps them apart."
+_BY_OTHERS = {("apart", True): _JOINED, ("possible", True): _JOINED, ("certain", False): _PARTED}
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class PairExplanation:
     """Why two reports (`graph` incident) or two mentions (`graph` person) are weighed as they are.
 
     `bits` is the sum of the steps; `band` is `apart` where one of `vetoes` (in words) holds, whatever the sum.
+    `are_one`: they are of one incident or person, be it by what others have in common with both.
     """
 
     graph: str
@@ -67,6 +70,7 @@ class PairExplanation:
     bits: float
     band: str
     vetoes: tuple[str, ...]
+    are_one: bool
     sentence: str
     undone_by: str
 
@@ -90,10 +94,13 @@ class Explanation:
 
     def short(self) -> str:
         """What follows from all of it, for somebody who reads no further."""
-        if self.incident.band != "apart":
-            return _SHORT[self.incident.band]
-        bands = {pair.band for pair in self.persons}
-        return _APART[next((band for band in ("certain", "possible") if band in bands), "apart")]
+        if self.incident.are_one:
+            return _ONE
+        if self.incident.band == "possible":
+            return _PERHAPS_ONE
+        if any(pair.are_one for pair in self.persons):
+            return _TWO_OF_ONE_PERSON
+        return _TWO_PERHAPS_OF_ONE if any(pair.band == "possible" for pair in self.persons) else _TWO
 
     def lines(self) -> Iterator[str]:
         """The explanation as text."""
@@ -108,8 +115,13 @@ class Explanation:
         yield f"model {self.model_version}"
 
 
-def explain(left: ReportFeatures, right: ReportFeatures, model: Model) -> Explanation:
-    """Why these reports are one incident or not, and which of their persons are one."""
+def explain(
+    left: ReportFeatures, right: ReportFeatures, model: Model, cluster_of: Mapping[str, str] = _NOTHING
+) -> Explanation:
+    """Why these reports are one incident or not, and which of their persons are one.
+
+    `cluster_of` has the incident of each report and the person of each mention, as far as they are stored.
+    """
     interner = Interner(model)
     scorer: Scorer[Person] = Scorer(model.person, person_comparing())
     incidents = Scorer(model.incident, incident_comparing(model, scorer))
@@ -117,13 +129,14 @@ def explain(left: ReportFeatures, right: ReportFeatures, model: Model) -> Explan
     one, other = interner.incident(left, ours.values()), interner.incident(right, theirs.values())
     rows = incidents.rows(one, other)
     pairs = tuple(
-        _explain_pair("person", model.person, (mine, its), scorer.rows(person, theirs[its]), scorer.vetoes)
+        _explain_pair("person", model.person, (mine, its), scorer.rows(person, theirs[its]), scorer.vetoes, cluster_of)
         for mine, person in ours.items()
         for its in theirs
         if person.group == theirs[its].group
     )
     ids = (left.report_id, right.report_id)
-    return Explanation(model.version, _explain_pair("incident", model.incident, ids, rows, incidents.vetoes), pairs)
+    incident = _explain_pair("incident", model.incident, ids, rows, incidents.vetoes, cluster_of)
+    return Explanation(model.version, incident, pairs)
 
 
 def odds(bits: float) -> str:
@@ -153,11 +166,14 @@ def _explain_pair(
     ids: tuple[str, str],
     rows: tuple[Row, ...],
     vetoes_of: Callable[[tuple[Row, ...]], tuple[str, ...]],
+    cluster_of: Mapping[str, str],
 ) -> PairExplanation:
     weight = sum(millibits for _, _, millibits in rows)
     vetoes = tuple(veto.says for veto in model.vetoes if veto.name in vetoes_of(rows))
     band = "apart" if vetoes else model.band(weight)
     steps = tuple(_steps(model, rows))
+    are_stored = all(member in cluster_of for member in ids)
+    are_one = cluster_of[ids[0]] == cluster_of[ids[1]] if are_stored else band == "certain"
     return PairExplanation(
         graph=graph,
         left=ids[0],
@@ -166,8 +182,9 @@ def _explain_pair(
         bits=weight / MILLIBITS,
         band=band,
         vetoes=vetoes,
+        are_one=are_one,
         sentence=_sentence(graph, band, steps, vetoes),
-        undone_by=_undone_by(model, band, weight, steps),
+        undone_by=_BY_OTHERS.get((band, are_one)) or _undone_by(model, band, weight, steps),
     )
 
 

@@ -61,7 +61,8 @@ class Thresholds:
 
     A component of more than `limit` is not clustered by averages; a cluster of more than `most` (0: of any number) is
     made by nobody but judgements. `rise` is added to the cut for each doubling of the smaller of two clusters: the
-    more is known of both, the more must say that they are one.
+    more is known of both, the more must say that they are one. A vetoed pair counts for the negative of `veto` in an
+    average, 0: it keeps two clusters apart whatever else agrees.
     """
 
     certain: int
@@ -73,6 +74,13 @@ class Thresholds:
     limit: int
     rise: int = 0
     most: int = 0
+    veto: int = 0
+
+    def clipped(self, weight: int) -> int:
+        """What a pair of that weight counts for in an average."""
+        if weight == VETO:
+            return -self.veto or VETO
+        return max(-self.clip, min(self.clip, weight))
 
 
 @dataclass(frozen=True, slots=True)

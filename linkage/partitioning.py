@@ -108,7 +108,8 @@ class Partitioner(Generic[Item]):
         return groups
 
     def _clipped_weights(self, nodes: list[Node[Item]]) -> Weights:
-        clip = self._thresholds.clip
+        limits = self._thresholds
+        clip = limits.clip
         weights: Weights = [[0] * len(nodes) for _ in nodes]
         for row, node in enumerate(nodes):
             mine, edges, others = weights[row], node.edges or {}, node.others or {}
@@ -117,10 +118,10 @@ class Partitioner(Generic[Item]):
                 weight = edges.get(other)
                 if weight is None and (weight := others.get(other)) is None:
                     weight = self._weight(node, other)
+                if not -clip <= weight <= clip:
+                    weight = limits.clipped(weight)
                 if node.bars and other in node.bars:
                     weight = VETO
-                if weight != VETO and not -clip <= weight <= clip:
-                    weight = max(-clip, min(clip, weight))
                 mine[column] = weights[column][row] = weight
         return weights
 

@@ -119,9 +119,10 @@ class Views:
                 if report_id not in rows:
                     raise Refused(f"report {report_id}: {self.reader} may not see so much of it, or it does not exist")
             area = rows[left]["area"]
+            clusters = reading.rows("select_clusters", area=area, report_ids=[left, right])
             reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
-        seal = FeatureSeal(self._keyring())
-        return explain(_features(seal, rows[left]), _features(seal, rows[right]), load_model())
+        seal, cluster_of = FeatureSeal(self._keyring()), {row["member"]: row["cluster"] for row in clusters}
+        return explain(_features(seal, rows[left]), _features(seal, rows[right]), load_model(), cluster_of)
 
     def area_of_pair(self, left: str, right: str) -> str:
         """The area of two reports, or of two persons in reports, of which the reader may see enough to judge: tier

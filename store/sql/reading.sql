@@ -36,6 +36,13 @@ FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND NOT w
 SELECT area, report_id, features, reader_tier(area, report_id) AS tier
 FROM report WHERE report_id = ANY (%(report_ids)s) AND NOT withdrawn AND features IS NOT NULL
 
+-- name: select_clusters
+SELECT report_id AS member, incident_id AS cluster
+FROM report WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND incident_id IS NOT NULL
+UNION ALL
+SELECT mention_id, person_id
+FROM mention WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) AND person_id IS NOT NULL
+
 -- name: find_mention
 SELECT area FROM mention WHERE mention_id = %(mention_id)s
 

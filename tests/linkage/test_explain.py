@@ -40,6 +40,20 @@ def test_two_incidents_of_one_person_are_told_to_count_together() -> None:
     assert explain(left, stranger, MODEL).short() == "two incidents, and nobody who is known to be in both."
 
 
+def test_what_others_hold_together_or_keep_apart_is_told() -> None:
+    wife = {**LEAH, "name": "Rivka Stern"}
+    left, right = features("a", {"persons": [LEAH]}), features("b", {"persons": [wife]})
+    one = dict.fromkeys(("a#COMPLAINANT#1", "b#COMPLAINANT#1"), "V1")
+    joined = explain(left, right, MODEL, one)
+    assert (joined.persons[0].band, joined.persons[0].are_one) == ("apart", True)
+    assert "by what others have in common with both" in joined.persons[0].undone_by
+    assert joined.short().startswith("two incidents, and one person")
+    same = features("c", {"persons": [LEAH]})
+    parted = explain(left, same, MODEL, {"a#COMPLAINANT#1": "V1", "c#COMPLAINANT#1": "V2"})
+    assert (parted.persons[0].band, parted.persons[0].are_one) == ("certain", False)
+    assert "keeps them apart" in parted.persons[0].undone_by
+
+
 def test_a_weight_is_told_as_odds_too() -> None:
     assert [odds(bits) for bits in (10, -4.5, 0.2, -0.2, 35, -35)] == [
         "1,000 to 1",

@@ -44,6 +44,38 @@ def test_one_victim_with_500_equal_reports_stays_one_person(index: AreaIndex) ->
     assert len(partition.incidents(index)) == 500
 
 
+def tanshaws(**times: int) -> list[Change]:
+    """So many mentions of each first name at one home and telephone, each with an e-mail address of its own."""
+    names = [name for name, count in times.items() for _ in range(count)]
+    home = {key: LEAH[key] for key in ("born", "telephones", "uprn", "postcode")}
+    return [
+        put(f"r{number}", persons=[{**home, "name": f"{name} Tanshaw", "emails": [f"{number}@x.test"]}])
+        for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "sizes"),
+    [
+        ({"Bill": 15, "William": 2, "Bil": 1}, [18]),
+        ({"William": 9, "Fatima": 9}, [9, 9]),
+        ({"William": 9, "Fatima": 1}, [1, 9]),
+        ({"William": 4, "F": 3, "Fatima": 1}, [4, 4]),
+    ],
+)
+def test_one_misspelling_does_not_part_what_a_score_of_others_hold_together_and_a_household_stays_two(
+    index: AreaIndex, times: dict[str, int], sizes: list[int]
+) -> None:
+    index.apply(tanshaws(**times))
+    assert sorted(len(person) for person in partition.persons(index)) == sizes
+
+
+def test_a_judgement_keeps_apart_what_ever_so_many_others_hold_together(index: AreaIndex) -> None:
+    index.apply(tanshaws(William=9, Bill=9))
+    index.apply([judge(Verdict.DIFFERENT, "r0#COMPLAINANT#1", "r9#COMPLAINANT#1")])
+    assert index.person_of("r0#COMPLAINANT#1") != index.person_of("r9#COMPLAINANT#1")
+
+
 def test_one_victim_with_200_nearly_equal_reports_stays_one_person_and_asks_for_attention(index: AreaIndex) -> None:
     attention = set()
     for number in range(200):
