@@ -72,6 +72,11 @@ def judgements(connection: Session) -> Sequence[Row]:
     return _rows(connection, "select_judgements")
 
 
+def judged_pairs(connection: Session) -> Sequence[Row]:
+    """What caseworkers said of pairs, SAME or DIFFERENT, with the sealed features of both reports."""
+    return _rows(connection, "select_judged_pairs")
+
+
 def all_alerts(connection: Session) -> Sequence[Row]:
     """Every alert that was ever raised, of every recipient, as it is now."""
     return _rows(connection, "select_alerts")

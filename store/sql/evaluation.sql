@@ -47,3 +47,13 @@ WHERE purpose = 'judgement of a link' AND action = 'alteration' ORDER BY seq
 -- name: select_alerts
 SELECT alert_id, case_id, recipient, role, rule, state, version, shadow, quiet, report_ids, raised_at, changed_at
 FROM alert
+
+-- name: select_judged_pairs
+SELECT judgement.area, graph, left_id, right_id, verdict,
+    one.report_id AS left_report, one.features AS left_features,
+    other.report_id AS right_report, other.features AS right_features
+FROM judgement
+JOIN report AS one ON one.area = judgement.area AND one.report_id = split_part(left_id, '#', 1)
+JOIN report AS other ON other.area = judgement.area AND other.report_id = split_part(right_id, '#', 1)
+WHERE verdict IN ('SAME', 'DIFFERENT') AND one.features IS NOT NULL AND other.features IS NOT NULL
+ORDER BY judgement.area, judgement_id

@@ -1,4 +1,4 @@
-"""`wardlink model`: models of the rows of files: train, show, compare, promote."""
+"""`wardlink model`: models of the rows of files: train, show, compare, promote; the live one beside judgements."""
 
 import json
 from datetime import datetime
@@ -19,8 +19,11 @@ Json = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
-    group = typer.Typer(help="Models that link the rows of files.", no_args_is_help=True)
-    for command in (train, show, compare, promote):
+    group = typer.Typer(
+        help="Models that link: of the rows of files, and the live one beside what caseworkers say.",
+        no_args_is_help=True,
+    )
+    for command in (train, show, compare, promote, judged):
         group.command()(command)
     app.add_typer(group, name="model")
 
@@ -116,6 +119,30 @@ def promote(
     target.parent.mkdir(parents=True, exist_ok=True)
     _write(target, file.read_text("utf-8"))
     typer.echo(f"{as_ or model.name} is now {target}")
+
+
+def judged(as_json: Json = False) -> None:
+    """Hold the live model against what caseworkers said of pairs: does it say so by itself? For whoever runs Wardlink.
+
+    `certain` is what it puts together, `possible` what it asks a person about, `apart` the rest.
+    """
+    from dataclasses import asdict
+
+    from wardlink import judged as words
+    from wardlink.settings import load
+
+    found = words.judged(load())
+    if as_json:
+        typer.echo(json.dumps([asdict(word) for word in found]))
+        return
+    typer.echo(f"{'said to be':<22}" + "".join(f"{band:>10}" for band in words.BANDS))
+    for (graph, verdict), bands in words.counted(found).items():
+        counts = "".join(f"{bands[band]:>10}" for band in words.BANDS)
+        typer.echo(f"{graph.lower() + ', ' + verdict.lower():<22}{counts}")
+    against = [word for word in found if word.is_contradicted()]
+    for word in against:
+        typer.echo(f"contradicted: {word.left} {word.right}, {word.verdict.lower()}; by itself {word.band}")
+    typer.echo(f"{len(found)} word(s) about pairs, {len(against)} of them against the model.")
 
 
 def _labels(rows: "list[Row]", column: str) -> list[str]:
