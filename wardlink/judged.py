@@ -5,10 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linkage.explain import Explanation, explain
-from linkage.features import ReportFeatures
 from linkage.model import load_model
-from linkage.packing import StandardiseAgain, unpack
-from schemas.errors import Refused
 from schemas.vocabulary import Graph
 from store.database import Row, connect
 from store.evaluation import judged_pairs
@@ -16,6 +13,7 @@ from vault.keyring import Keyring
 from vault.reports import FeatureSeal
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, store_settings
+from wardlink.views import opened_features
 
 BANDS = ("certain", "possible", "apart")
 _CONTRADICTS = {("SAME", "apart"), ("DIFFERENT", "certain")}
@@ -53,7 +51,9 @@ def counted(words: list[Judged]) -> Mapping[tuple[str, str], Counter[str]]:
 
 
 def _band(row: Row, seal: FeatureSeal) -> str:
-    one, other = (_opened(row, side, seal) for side in ("left", "right"))
+    one, other = (
+        opened_features(seal, row["area"], row[f"{side}_report"], row[f"{side}_features"]) for side in ("left", "right")
+    )
     explanation = explain(one, other, load_model())
     if row["graph"] == Graph.INCIDENT:
         return explanation.incident.band
@@ -62,11 +62,3 @@ def _band(row: Row, seal: FeatureSeal) -> str:
 
 def _bands_of(explanation: Explanation, pair: set[str]) -> Iterator[str]:
     return (each.band for each in explanation.persons if {each.left, each.right} == pair)
-
-
-def _opened(row: Row, side: str, seal: FeatureSeal) -> ReportFeatures:
-    report_id = row[f"{side}_report"]
-    try:
-        return unpack(seal.open(row["area"], report_id.encode(), row[f"{side}_features"]))
-    except StandardiseAgain:
-        raise Refused(f"{report_id} was stored by another release: start this release's resolve once") from None

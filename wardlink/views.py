@@ -122,7 +122,8 @@ class Views:
             clusters = reading.rows("select_clusters", area=area, report_ids=[left, right])
             reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
         seal, cluster_of = FeatureSeal(self._keyring()), {row["member"]: row["cluster"] for row in clusters}
-        return explain(_features(seal, rows[left]), _features(seal, rows[right]), load_model(), cluster_of)
+        one, other = (opened_features(seal, area, each, rows[each]["features"]) for each in (left, right))
+        return explain(one, other, load_model(), cluster_of)
 
     def area_of_pair(self, left: str, right: str) -> str:
         """The area of two reports, or of two persons in reports, of which the reader may see enough to judge: tier
@@ -290,9 +291,9 @@ def _open(row: Row, key: bytes) -> ReportDetail:
     return detail
 
 
-def _features(seal: FeatureSeal, row: Row) -> ReportFeatures:
-    packed = seal.open(row["area"], row["report_id"].encode(), row["features"])
+def opened_features(seal: FeatureSeal, area: str, report_id: str, sealed: bytes) -> ReportFeatures:
+    """The features of a stored report. Refused where another release wrote them."""
     try:
-        return unpack_features(packed)
+        return unpack_features(seal.open(area, report_id.encode(), sealed))
     except StandardiseAgain as error:
-        raise Refused(f"{row['report_id']} was stored by another release: start this release's resolve once") from error
+        raise Refused(f"{report_id} was stored by another release: start this release's resolve once") from error
