@@ -36,7 +36,7 @@ bench: install ## measure; the last line is JSON
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-linkage: install ## linking alone: people, speed with more and more held, addresses; beside other engines
-	@$(BIN)/python -m bench.people
+	@$(BIN)/python -m bench.people $(PEOPLE)
 	@$(BIN)/python -m bench.linking
 	@$(BIN)/python -m bench.addresses
 

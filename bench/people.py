@@ -35,6 +35,7 @@ Rows = Sequence[Mapping[str, str]]
 _ORDERS = 5
 _ENGINES = ("splink", "goldenmatch")
 _HALVES = ("historical_a", "historical_b")
+_WHOLE = ("trained on", "held", "engine")
 _TELLING = ("simulant_id", "household_id", "city", "state", "zipcode")
 """Columns that tell who is who, or the same of everybody."""
 
@@ -196,8 +197,8 @@ def _write(path: Path, rows: Rows, columns: Sequence[str]) -> None:
 def show(found: Found) -> None:
     """Prints both tables."""
     table = Table(title="People of public sets", box=None, title_justify="left")
-    for head in ("trained on", "labels", "held", "precision", "recall", "pair F1", "B-cubed", "in household", "alike"):
-        table.add_column(head, justify="right")
+    for head in ("trained on", "labels", "held", "precision", "recall", "pair F1", "B-cubed", "at home", "alike"):
+        table.add_column(head, justify="right", no_wrap=head in _WHOLE)
     for each in found.ours:
         keys = ("pair_precision", "pair_recall", "pair_f1", "b_cubed_f1", "false_in_household")
         figures = ["" if each[key] is None else f"{each[key]:.4f}" for key in keys]
@@ -205,7 +206,7 @@ def show(found: Found) -> None:
         table.add_row(each["trained_on"], labels, each["held"], *figures, alike)
     others = Table(title="\nOther engines on the files that were held", box=None, title_justify="left")
     for head in ("engine", "held", "precision", "recall", "pair F1", "B-cubed", "largest", "seconds"):
-        others.add_column(head, justify="right")
+        others.add_column(head, justify="right", no_wrap=head in _WHOLE)
     for each in found.others:
         if each.get("failed"):
             others.add_row(each["engine"], each["held"], "did not run")
