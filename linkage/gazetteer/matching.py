@@ -50,12 +50,12 @@ class Found:
 
 
 class _Weighed(NamedTuple):
-    """What speaks for a building, in bits; the marks that are not the building's own; what forbids it."""
+    """What speaks for a building, in bits; the marks that are not its own; whether its number is another one."""
 
     weight: float
     building: Building
     left: tuple[str, ...]
-    against: str | None
+    is_other: bool
 
 
 class _Dwelling(NamedTuple):
@@ -128,9 +128,10 @@ class _Asked:
         found: dict[Building, None] = {}
         if tokens.postcode:
             found.update(dict.fromkeys(gazetteer.of_postcode.get(tokens.postcode, ())))
+        doors = list(self._doors())
         for word in self._words:
             if gazetteer.bits_of_word[word]:
-                for mark in self._doors():
+                for mark in doors:
                     found.update(dict.fromkeys(gazetteer.of_door.get((word, mark), ())))
         for word in self._words:
             held = gazetteer.of_word[word]
@@ -147,8 +148,7 @@ class _Asked:
     def weigh(self, building: Building) -> _Weighed:
         """How much speaks for a building, and the marks that are not its own."""
         numbers, left, is_other = self._numbers(building)
-        against = "the nearest building has another number" if is_other else self._other_name(building)
-        return _Weighed(numbers + self._named(building) + self._placed(building), building, left, against)
+        return _Weighed(numbers + self._named(building) + self._placed(building), building, left, is_other)
 
     def _other_name(self, building: Building) -> str | None:
         """Where the address names another street or building instead; the same postcode makes that a slip."""
@@ -201,7 +201,8 @@ class _Asked:
 
     def dwelling(self, found: _Weighed) -> _Dwelling:
         """The property in a building that the address means."""
-        units, left, against = found.building.units, found.left, found.against
+        units, left = found.building.units, found.left
+        against = "the nearest building has another number" if found.is_other else self._other_name(found.building)
         for mark in dict.fromkeys((_joined(left), *left)):
             if mark in units:
                 spare = 0 if mark == _joined(left) else sum(one[:1].isdigit() and one != mark for one in left)

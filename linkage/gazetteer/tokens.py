@@ -124,6 +124,7 @@ def _spelt(token: str, begins: bool) -> list[str]:
     return [STREET_WORDS.get(part, part) for part in re.split(r"[-/]", token)]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def number_and_letter(mark: str) -> tuple[str, str] | None:
     """The two halves of a number with a letter.
 
@@ -134,6 +135,7 @@ def number_and_letter(mark: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found and found[2] else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def ends_of_range(mark: str) -> tuple[str, str] | None:
     """The first and the last number of a range.
 
