@@ -27,7 +27,7 @@ _MARGIN = 1.1
 """Some reports come again, revised or withdrawn: only their first revisions are taken."""
 
 Packed = tuple[int, bytes]
-"""When a report was received (microseconds), and its features (linkage.packing)."""
+"""When a report came (microseconds), and its features (linkage.packing)."""
 
 
 def make(reports: int, folder: Path) -> list[bytes]:
@@ -42,14 +42,15 @@ def make(reports: int, folder: Path) -> list[bytes]:
 
 @dataclass(slots=True)
 class _Reports:
-    """Keeps the first revisions of reports that a connector sends."""
+    """Keeps the first revisions of reports that a connector sends, each with when it came (see Feed.daily)."""
 
-    kept: list[Report] = field(default_factory=list)
+    is_daily: bool
+    kept: list[tuple[int, Report]] = field(default_factory=list)
 
-    def send(self, _topic: Topic, _key: str, record: Any, _message_id: str, _time_micros: int) -> None:
+    def send(self, _topic: Topic, _key: str, record: Any, _message_id: str, time_micros: int) -> None:
         """Keeps a report that is not told again."""
         if isinstance(record, Report) and record.operation is Operation.INSERT:
-            self.kept.append(record)
+            self.kept.append((record.received.at if self.is_daily else time_micros, record))
 
     def flush(self) -> None:
         """Nothing is on its way."""
@@ -61,10 +62,10 @@ def _features(town: Town) -> list[Packed]:
     feeds = [replace(feed, agency=f"{feed.agency}-{town.number}") for feed in FEEDS]
     ring = _keyring([town.area, *(f"unplaced:{feed.agency}" for feed in feeds)])
     geography, opener = geography_of_files(town.folder / "geography", town.area), Opener(ring)
-    outlet = _Reports()
-    for feed in feeds:
+    outlets = {feed: _Reports(feed.daily) for feed in feeds}
+    for feed, outlet in outlets.items():
         read_feed(town, feed, ring.public(), geography, outlet)
-    return list(_standardised(outlet.kept, opener))
+    return [packed for outlet in outlets.values() for packed in _standardised(outlet.kept, opener)]
 
 
 def _keyring(areas: Sequence[str]) -> Keyring:
@@ -74,9 +75,9 @@ def _keyring(areas: Sequence[str]) -> Keyring:
     return ring
 
 
-def _standardised(reports: Sequence[Report], opener: Opener) -> Iterator[Packed]:
-    for report in reports:
+def _standardised(reports: Sequence[tuple[int, Report]], opener: Opener) -> Iterator[Packed]:
+    for at, report in reports:
         detail = None
         if report.detail is not None:
             detail = unpack(ReportDetail, opener.open(report.area, report.report_id, report.detail))
-        yield report.received.at, pack(standardise(report, detail))
+        yield at, pack(standardise(report, detail))

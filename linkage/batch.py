@@ -19,16 +19,16 @@ from linkage.blocking_incidents import (
     contacts,
     is_timed,
     premises,
-    references,
     where,
 )
 from linkage.changes import Judge
-from linkage.compare_incidents import incident_comparing
+from linkage.compare_incidents import incident_comparing, reference
 from linkage.compare_persons import person_comparing
 from linkage.digests import digest, report_digest
 from linkage.features import Mention, ReportFeatures
 from linkage.interner import Interner
 from linkage.judgements import Judgements
+from linkage.levels import Reference
 from linkage.model import MILLIBITS, VETO, BlockingRule, GraphModel, Model
 from linkage.partition import Partition
 from linkage.scoring import Scorer
@@ -126,6 +126,8 @@ def _share(rule: BlockingRule, one: Incident, other: Incident) -> bool:
     if rule.within is not None and not (is_timed(one) and is_timed(other) and are_within(one, other, rule.within)):
         return False
     (part,) = rule.parts
+    if part == "reference":
+        return reference(one, other) != Reference.MISSING
     if part == "cell":
         return any(_are_in_reach(mine, theirs) for mine in one.points for theirs in other.points)
     return not _blocking_values(part, one).isdisjoint(_blocking_values(part, other))
@@ -136,8 +138,6 @@ def _are_in_reach(mine: Point, theirs: Point) -> bool:
 
 
 def _blocking_values(part: str, incident: Incident) -> set[object]:
-    if part == "reference":
-        return set(references(incident))
     if part == "premises":
         return {number for spot in where(incident) for number in premises(spot, frozenset())}
     return {number for person in incident.persons for number in contacts(person, frozenset())}

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from linkage.blocking import whole_names
 from linkage.model import BlockingRule, GraphModel
-from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Point, Spot
+from linkage.values import NUMBER_BITS, Incident, IncidentHas, Person, Point, ReferenceValue, Spot
+from schemas.errors import Refused
 
 LONGEST = 4 * 24 * 3_600_000_000
 """Reports whose time is known less exactly than this (microseconds) are in no timed block."""
@@ -29,6 +30,7 @@ middle of its cell reaches three, its own between the others.
 _CELLS_ROUND = 1 << 18
 
 _CELL = ("cell",)
+_REFERENCE = ("reference",)
 
 Part = Callable[[Incident], list[int]]
 Near = tuple[int, list[int], list[int]]
@@ -36,21 +38,22 @@ Near = tuple[int, list[int], list[int]]
 
 
 class IncidentBlocks:
-    """The keys of a report's blocks, by kind of rule: untimed, timed, and timed with points in reach (`cell`)."""
+    """The keys of a report's blocks, by kind of rule: timed, and timed with points in reach (`cell`).
 
-    __slots__ = ("_near", "_stop", "_timed", "_untimed")
+    `by_reference`: reports that refer to one another (compare_incidents.reference) are compared too, whatever their
+    times; for these there are no keys.
+    """
+
+    __slots__ = ("_near", "_stop", "_timed", "by_reference")
 
     def __init__(self, model: GraphModel) -> None:
         self._stop = model.stop
-        rules = [(number * _RULE, rule) for number, rule in enumerate(model.blocking)]
-        self._near = next(((base, rule.within) for base, rule in rules if rule.parts == _CELL and rule.within), None)
-        by_value = [(base, rule.within, self._part(rule)) for base, rule in rules if rule.parts != _CELL]
-        self._untimed = tuple((base, part) for base, within, part in by_value if within is None)
-        self._timed = tuple((base, within, part) for base, within, part in by_value if within is not None)
-
-    def untimed(self, incident: Incident) -> list[int]:
-        """The keys of blocks whose reports are compared whatever their times."""
-        return [base + number for base, part in self._untimed for number in part(incident)]
+        self.by_reference = any(rule.parts == _REFERENCE for rule in model.blocking)
+        rules = [(number * _RULE, rule, _within(rule)) for number, rule in enumerate(model.blocking)]
+        self._near = next(((base, within) for base, rule, within in rules if rule.parts == _CELL), None)
+        self._timed = tuple(
+            (base, within, self._part(rule)) for base, rule, within in rules if rule.parts not in (_CELL, _REFERENCE)
+        )
 
     def timed(self, incident: Incident) -> list[tuple[int, list[int]]]:
         """(greatest gap in microseconds, keys) of the blocks whose reports are compared if their times are near."""
@@ -68,7 +71,6 @@ class IncidentBlocks:
 
     def _part(self, rule: BlockingRule) -> Part:
         parts: dict[str, Part] = {
-            "reference": references,
             "premises": self._premises,
             "contact": self._contacts,
         }
@@ -80,6 +82,15 @@ class IncidentBlocks:
     def _contacts(self, incident: Incident) -> list[int]:
         stop = self._stop["contact"]
         return _distinct([number for person in incident.persons for number in contacts(person, stop)])
+
+
+def _within(rule: BlockingRule) -> int:
+    """The greatest gap of a rule in microseconds, 0 of that by reference, which asks for none. Refused without one."""
+    if (rule.within is None) != (rule.parts == _REFERENCE):
+        raise Refused(
+            f"model.incident.blocking.{rule.name}: needs hours (or none if its part is reference); mend the model"
+        )
+    return rule.within or 0
 
 
 def is_timed(incident: Incident) -> bool:
@@ -125,12 +136,9 @@ def _distinct(numbers: list[int]) -> list[int]:
     return numbers if len(numbers) < 2 else list(dict.fromkeys(numbers))
 
 
-def references(incident: Incident) -> list[int]:
-    """The numbers of the references that a report bears or quotes, whatever their days."""
-    found = [quoted.stem for quoted in incident.quoted]
-    if incident.reference is not None:
-        found.append(incident.reference.stem)
-    return _distinct(found)
+def stems(references: tuple[ReferenceValue, ...]) -> list[int]:
+    """The numbers of references, whatever their days."""
+    return _distinct([one.stem for one in references])
 
 
 def cells(mine: tuple[Point, ...]) -> tuple[list[int], list[int]]:

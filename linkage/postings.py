@@ -1,11 +1,12 @@
 """Blocks with the nodes that are filed in them: what finds a node's candidates."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from linkage.blocking import PersonBlocks
-from linkage.blocking_incidents import LONGEST, IncidentBlocks, are_in_reach
+from linkage.blocking_incidents import LONGEST, IncidentBlocks, are_in_reach, stems
+from linkage.compare_incidents import reference
 from linkage.interner import LOOK_BACK
 from linkage.nodes import Node
 from linkage.values import Incident, Person, Point
@@ -37,6 +38,21 @@ class Postings(Generic[Item]):
                 found[posted] = None
                 blocks[key] = [posted, node]
         return found
+
+    def put(self, node: Node[Item], key: int) -> None:
+        """Put a node under a key."""
+        posted = self._blocks.setdefault(key, node)
+        if isinstance(posted, list):
+            posted.append(node)
+        elif posted is not node:
+            self._blocks[key] = [posted, node]
+
+    def under(self, key: int) -> Sequence[Node[Item]]:
+        """The nodes under a key."""
+        posted = self._blocks.get(key)
+        if posted is None:
+            return ()
+        return posted if isinstance(posted, list) else (posted,)
 
     def unfile(self, node: Node[Item], keys: Iterable[int]) -> None:
         """Take a node from under its keys."""
@@ -76,18 +92,18 @@ class IncidentBlockIndex:
     that the many of the second kind are held against each other by the narrow gap of their reporting.
     """
 
-    __slots__ = ("_blocks", "_postings", "_reported", "_stated")
+    __slots__ = ("_blocks", "_quoting", "_reported", "_stated")
 
     def __init__(self, blocks: IncidentBlocks) -> None:
         self._blocks = blocks
-        self._postings: Postings[Incident] = Postings()
+        self._quoting = Quoting()
         self._stated = TimedPostings(LONGEST)
         self._reported = TimedPostings(LOOK_BACK)
 
     def file(self, node: Node[Incident]) -> Iterable[Node[Incident]]:
         """Put a node into its blocks; the nodes that share one, within its rule's gap and reach."""
         value = node.value
-        found = self._postings.file(node, self._blocks.untimed(value))
+        found: Found = dict.fromkeys(self._quoting.file(node)) if self._blocks.by_reference else {}
         own = self._stated if value.is_stated else self._reported
         for within, keys in self._blocks.timed(value):
             self._look(value, keys, within, (), found)
@@ -101,7 +117,8 @@ class IncidentBlockIndex:
 
     def unfile(self, node: Node[Incident]) -> None:
         """Take a node out of its blocks."""
-        self._postings.unfile(node, self._blocks.untimed(node.value))
+        if self._blocks.by_reference:
+            self._quoting.unfile(node)
         own = self._stated if node.value.is_stated else self._reported
         for _, keys in self._blocks.timed(node.value):
             own.unfile(node, keys)
@@ -116,6 +133,43 @@ class IncidentBlockIndex:
         if not value.is_stated:
             earliest, latest = value.end - within, latest - LOOK_BACK
         self._reported.look(keys, earliest, latest, mine, found)
+
+
+class Quoting:
+    """Reports by the numbers that they bear and that they quote: what finds those of which one quotes the other, or
+    both a third. Numbers that begin anew every day are many reports', but few quote them, and on one day.
+    """
+
+    __slots__ = ("_bearers", "_quoters")
+
+    def __init__(self) -> None:
+        self._bearers: Postings[Incident] = Postings()
+        self._quoters: Postings[Incident] = Postings()
+
+    def file(self, node: Node[Incident]) -> list[Node[Incident]]:
+        """Put a report under its numbers; the reports that refer to it or to what it refers to."""
+        value = node.value
+        found = [other for other in self._near(value) if reference(value, other.value)]
+        if value.reference is not None:
+            self._bearers.put(node, value.reference.stem)
+        for stem in stems(value.quoted):
+            self._quoters.put(node, stem)
+        return found
+
+    def unfile(self, node: Node[Incident]) -> None:
+        """Take a report from under its numbers."""
+        value = node.value
+        if value.reference is not None:
+            self._bearers.unfile(node, (value.reference.stem,))
+        self._quoters.unfile(node, stems(value.quoted))
+
+    def _near(self, value: Incident) -> Iterator[Node[Incident]]:
+        """Reports that bear or quote a number that this one quotes, or quote the number that it bears."""
+        if value.reference is not None:
+            yield from self._quoters.under(value.reference.stem)
+        for stem in stems(value.quoted):
+            yield from self._bearers.under(stem)
+            yield from self._quoters.under(stem)
 
 
 class TimedPostings:
@@ -155,7 +209,8 @@ class TimedPostings:
             if block is None or block[-1].value.end < earliest:
                 continue
             is_late = block[-1].value.end > last
-            for other in reversed(block[: bisect_right(block, last, key=_end)] if is_late else block):
+            for place in range((bisect_right(block, last, key=_end) if is_late else len(block)) - 1, -1, -1):
+                other = block[place]
                 theirs = other.value
                 if theirs.end < earliest:
                     break
