@@ -1,8 +1,8 @@
 """Connections to PostgreSQL, with its troubles told by what to do next."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import Connection
@@ -16,6 +16,8 @@ Row = dict[str, Any]
 
 Session = Connection[Row]
 """One connection, as every room beside this one holds it."""
+
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 AWAY = (
     psycopg.OperationalError,
@@ -46,6 +48,28 @@ def connect(dsn: str, name: str) -> Session:
     """One autocommit connection that calls itself `name` (application_name); transactions are opened explicitly."""
     with unavailable_when_away():
         return psycopg.connect(dsn, autocommit=True, row_factory=dict_row, application_name=name, connect_timeout=10)
+
+
+class Asking:
+    """Asks small questions over one connection, which is made when it is first needed and anew after it was lost."""
+
+    def __init__(self, connect: Callable[[], Session]) -> None:
+        self._connect = connect
+        self._session: Session | None = None
+
+    def ask(self, question: LiteralString, values: Parameters) -> list[Row]:
+        """The rows that answer. Raises Unavailable when PostgreSQL is away, not where it only went and came back."""
+        kept = self._session
+        if kept is not None:
+            with suppress(*AWAY):
+                return kept.execute(question, values).fetchall()
+            kept.close()
+            self._session = None
+        session = self._connect()
+        with unavailable_when_away():
+            rows = session.execute(question, values).fetchall()
+        self._session = session
+        return rows
 
 
 def pool(dsn: str, name: str, size: int = 4) -> ConnectionPool[Session]:

@@ -1,29 +1,25 @@
 """How many homes a building holds, from the imported gazetteer."""
 
-from collections.abc import Callable
-from contextlib import closing
-
-from store.database import Session, unavailable_when_away
+from store.database import Asking
 from store.queries import load
+
+_SQL = load("dwellings")
 
 
 class Dwellings:
-    """Asks once for each building; one that is not known yet is asked for again, for the gazetteer may come later."""
+    """Asks once for each building, until `forget` is called: a gazetteer is imported beside the stream."""
 
-    def __init__(self, connect: Callable[[], Session]) -> None:
-        self._connect = connect
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
         self._known: dict[str, int] = {}
 
     def get(self, parent_uprn: str) -> int | None:
-        """The number of homes below a parent UPRN; None where the gazetteer knows none."""
+        """The number of homes below a parent UPRN; None where the gazetteer knows none. Raises Unavailable."""
         if parent_uprn not in self._known:
-            count = self._ask(parent_uprn)
-            if count == 0:
-                return None
-            self._known[parent_uprn] = count
-        return self._known[parent_uprn]
+            (row,) = self._asking.ask(_SQL["count_dwellings"], (parent_uprn,))
+            self._known[parent_uprn] = row["dwellings"]
+        return self._known[parent_uprn] or None
 
-    def _ask(self, parent_uprn: str) -> int:
-        with closing(self._connect()) as session, unavailable_when_away():
-            row = session.execute(load("dwellings")["count_dwellings"], (parent_uprn,)).fetchone()
-        return int(row["dwellings"]) if row else 0
+    def forget(self) -> None:
+        """What was asked may have changed."""
+        self._known.clear()

@@ -1,11 +1,9 @@
 """In whose stock a place is, for the alerts about it."""
 
-from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from typing import NamedTuple
 
-from store.database import Session, unavailable_when_away
+from store.database import Asking
 from store.queries import load
 
 _SQL = load("stock")
@@ -23,8 +21,8 @@ class Hold(NamedTuple):
 class Landlords:
     """Asks once for each place, until `forget` is called: lists are imported beside the stream."""
 
-    def __init__(self, connect: Callable[[], Session]) -> None:
-        self._connect = connect
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
         self._holds: dict[tuple[str, str], tuple[Hold, ...]] = {}
 
     def on(self, level: str, uprn: str, day: date) -> frozenset[str]:
@@ -45,6 +43,5 @@ class Landlords:
         self._holds.clear()
 
     def _ask(self, level: str, uprn: str) -> tuple[Hold, ...]:
-        with closing(self._connect()) as session, unavailable_when_away():
-            rows = session.execute(_SQL["find_place_holders"], {"level": level, "uprn": uprn}).fetchall()
+        rows = self._asking.ask(_SQL["find_place_holders"], {"level": level, "uprn": uprn})
         return tuple(Hold(row["agency"], row["valid_from"], row["valid_to"]) for row in rows)

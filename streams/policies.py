@@ -31,8 +31,8 @@ class Policies:
     """The number of homes below a parent UPRN, where known."""
     landlords: Callable[[str, str, date], frozenset[str]] = _nobody
     """By level of a place, its UPRN and a day: in whose stock it is."""
-    forget_landlords: Callable[[], None] = _forget_nothing
-    """Lists of homes are imported beside the stream: what was asked is asked again after a tick."""
+    forget_homes: Callable[[], None] = _forget_nothing
+    """Gazetteers and lists of homes are imported beside the stream: what was asked is asked again after a tick."""
 
     def in_force(self, now: int) -> str:
         """Names the set of agreements that are in force at a time; another name means that shares must be made anew."""

@@ -222,10 +222,10 @@ class _Taking:
         memory.advance(command.at)
         match command.command_kind:
             case CommandKind.TICK:
-                memory.casebook.policies.forget_landlords()
+                memory.casebook.policies.forget_homes()
                 touched.held_alerts = True
             case CommandKind.AGREEMENT_CHANGED:
-                memory.casebook.policies.forget_landlords()
+                memory.casebook.policies.forget_homes()
                 touched.everything = True
             case CommandKind.SOURCE_SWITCHED:
                 agency, source, live = _switch(command)

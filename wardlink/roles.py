@@ -20,7 +20,7 @@ from policy.rulebook import load_rules, shipped_rules
 from policy.sharing import Agreements, load_agreements
 from schemas.topics import ALERTS, BACKFILL, INBOUND
 from store.areas import area_names
-from store.database import connect
+from store.database import Asking, connect
 from store.dwellings import Dwellings
 from store.landlords import Landlords
 from store.positions import LogBounds
@@ -164,9 +164,14 @@ def _policies(settings: Settings) -> Policies:
     """The sharing agreements (none, unless a file is set: then nobody but the owner is told) and the rules."""
     agreements = load_agreements(settings.agreements) if settings.agreements else Agreements()
     rulebook = load_rules(settings.rules) if settings.rules else shipped_rules()
-    dwellings = Dwellings(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-dwellings"))
-    landlords = Landlords(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-landlords"))
-    return Policies(agreements, rulebook, dwellings.get, landlords.on, landlords.forget)
+    asking = Asking(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-homes"))
+    dwellings, landlords = Dwellings(asking), Landlords(asking)
+
+    def forget_homes() -> None:
+        dwellings.forget()
+        landlords.forget()
+
+    return Policies(agreements, rulebook, dwellings.get, landlords.on, forget_homes)
 
 
 def _router(settings: Settings) -> Router | None:

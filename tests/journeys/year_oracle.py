@@ -29,7 +29,7 @@ from schemas.topics import ALERTS
 from schemas.vocabulary import AlertState, Operation
 from store.areas import load_area
 from store.collected import histories
-from store.database import connect
+from store.database import Asking, connect
 from store.dwellings import Dwellings
 from store.effects import Effects
 from store.landlords import Landlords
@@ -121,8 +121,8 @@ def _of_this_release(area: str, outdated: Sequence[str]) -> Sequence[Put]:
 
 
 def _policies(settings: Settings) -> Policies:
-    session = partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle")
-    dwellings, landlords = Dwellings(session), Landlords(session)
+    asking = Asking(partial(connect, store_settings(settings, "writer_dsn").writer_dsn, "wardlink-oracle"))
+    dwellings, landlords = Dwellings(asking), Landlords(asking)
     agreements = load_agreements(AGREEMENTS)
     return Policies(agreements, shipped_rules(), dwellings.get, landlords.on, landlords.forget)
 

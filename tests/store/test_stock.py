@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Refused
-from store.database import Session, connect
+from store.database import Asking, Session, connect
 from store.landlords import Landlords
 from store.settings import StoreSettings
 from store.stock import (
@@ -174,7 +174,7 @@ def test_on_every_day_that_is_held_which_the_last_list_of_that_day_says(
 def test_a_place_has_the_landlords_of_the_day_and_new_lists_count_once_it_is_asked_again(
     session: Session, database: StoreSettings
 ) -> None:
-    landlords = Landlords(partial(connect, database.writer_dsn, "test-landlords"))
+    landlords = Landlords(Asking(partial(connect, database.writer_dsn, "test-landlords")))
     import_list(session, listed(APRIL), [home(1, block_uprn="9"), home(2, block_uprn="9")])
     assert landlords.on("uprn", "1", MAY) == landlords.on("block", "9", MAY) == {"landlord"}
     assert landlords.on("block", "9", date(2026, 3, 31)) == frozenset(), "before the first list"
