@@ -6,7 +6,7 @@ import pytest
 
 from tests.connectors.laws import Keeping
 
-pytest.register_assert_rewrite("tests.connectors.conformance", "tests.connectors.fakes")
+pytest.register_assert_rewrite("tests.connectors.conformance")
 
 _LAW = "law"
 
