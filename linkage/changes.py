@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from linkage.features import ReportFeatures
 from schemas.vocabulary import Graph, Verdict
@@ -36,6 +37,12 @@ class Judge:
     right: str
     verdict: Verdict
     revision: int
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Judge":
+        """The judgement of a stored row."""
+        names = ("judgement_id", "graph", "left_id", "right_id", "verdict", "revision")
+        return cls(*(row[name] for name in names))
 
 
 Change = Put | Withdraw | Judge

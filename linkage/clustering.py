@@ -27,9 +27,20 @@ def agglomerate(
     for group in together:
         for item in group[1:]:
             clusters.join(group[0], item)
-    while (pair := clusters.best_pair(cut)) is not None:
-        clusters.join(*pair)
+    while clusters.best() >= cut:
+        clusters.join(*clusters.best_pair())
     return clusters.result()
+
+
+def halves(weights: Weights, rise: int = 0) -> tuple[list[int], list[int]]:
+    """The two clusters, each sorted, that are left when all others have joined, however low their averages: where two
+    or more items hold together least. `weights` is used up.
+    """
+    clusters = _Clusters(weights, rise, 0)
+    for _ in range(len(weights) - 2):
+        clusters.join(*clusters.best_pair())
+    one, other = clusters.result()
+    return one, other
 
 
 def doublings(size: int) -> int:
@@ -98,13 +109,14 @@ class _Clusters:
         if was_best:
             self._best[third] = max(row)
 
-    def best_pair(self, cut: int) -> tuple[int, int] | None:
-        """The pair with the greatest average, if that is at least the cut."""
-        greatest = max(self._best, default=_NONE)
-        if greatest == _NONE:
-            return None
-        one = self._best.index(greatest)
-        return (one, self._averages[one].index(greatest)) if greatest >= cut else None
+    def best(self) -> float:
+        """The greatest average of two clusters; of fewer, minus infinity."""
+        return max(self._best, default=_NONE)
+
+    def best_pair(self) -> tuple[int, int]:
+        """The pair with the greatest average."""
+        one = self._best.index(self.best())
+        return one, self._averages[one].index(self._best[one])
 
     def _average(self, total: int, size: int, other: int) -> float:
         if size + other > self._most:

@@ -161,10 +161,7 @@ class AreaMemory:
                 self.revisions[report_id] = row["revision"]
                 self._note_case(report_id, row["agency"], row["case_reference"])
                 cluster_ids[report_id] = row["incident_id"]
-        judgements = [
-            Judge(row["judgement_id"], row["graph"], row["left_id"], row["right_id"], row["verdict"], row["revision"])
-            for row in stored.judgements
-        ]
+        judgements = [Judge.of(row) for row in stored.judgements]
         reports += again(self.area, outdated)
         self.index.restore(reports, tombstones, judgements, cluster_ids, stored.next_number)
         self.casebook.learn_all([put.features for put in reports])

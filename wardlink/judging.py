@@ -8,13 +8,23 @@ from hashlib import blake2b
 
 from connectors.publish import Publisher
 from connectors.registry import Registry
+from linkage.changes import Judge, Put
+from linkage.model import load_model
+from linkage.previewing import Preview, preview
 from policy.facts import Reader, Role
 from schemas.errors import Refused
 from schemas.records import Judgement, Moment
 from schemas.topics import JUDGEMENTS
 from schemas.vocabulary import Graph, Verdict
-from wardlink.settings import Settings, kafka_settings, registry_url
-from wardlink.views import Views
+from store.database import connect
+from store.neighbours import neighbours
+from vault.keyring import Keyring
+from vault.reports import FeatureSeal
+from wardlink.keyring_files import keyring_path
+from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
+from wardlink.views import Views, opened_features
+
+_PURPOSE = "judgement of a link"
 
 
 class Because(StrEnum):
@@ -39,20 +49,12 @@ class Pair:
 
 
 def judge(
-    settings: Settings,
-    reader: Reader,
-    left: str,
-    right: str,
-    verdict: Verdict,
-    because: Because,
-    at: int | None = None,
-) -> Pair:
-    """Publishes a caseworker's word about two persons (ids of mentions) or two incidents (ids of reports).
+    settings: Settings, reader: Reader, pair: Pair, verdict: Verdict, because: Because, at: int | None = None
+) -> None:
+    """Publishes a caseworker's word about a pair that `find_pairs` gave this reader.
 
     Of one caseworker and one pair the last word holds. `at` is in microseconds since 1970 in UTC, the present if None.
-    Raises Refused, in the same words, for what does not exist and for what the reader may not see so much of.
     """
-    pair = find_pair(settings, reader, left, right)
     at = time.time_ns() // 1000 if at is None else at
     record = Judgement(
         judgement_id=_id_of(reader, pair),
@@ -70,12 +72,43 @@ def judge(
     with Publisher(kafka_settings(settings), Registry(registry_url(settings))) as publisher:
         publisher.send(JUDGEMENTS, pair.area, record, f"{record.judgement_id}/{record.revision}", at)
         publisher.flush()
-    return pair
 
 
-def find_pair(settings: Settings, reader: Reader, left: str, right: str) -> Pair:
-    """The pair, if the reader may see enough of both to judge; raises Refused."""
+def foresee(settings: Settings, reader: Reader, pairs: Sequence[Pair], verdict: Verdict) -> Preview:
+    """What a caseworker's word about pairs of one graph and area would change, as far as the reader may know of the
+    reports; nothing is published. Raises Refused where so much is tied to them that it cannot be told at once.
+    """
+    area, graph, keyring = pairs[0].area, pairs[0].graph, Keyring.load(keyring_path(settings))
+    judged = {end for pair in pairs for end in (pair.left, pair.right)}
+    with connect(store_settings(settings, "writer_dsn").writer_dsn, "wardlink-foresee") as connection:
+        held = neighbours(connection, area, graph, judged)
+    seal, now = FeatureSeal(keyring), time.time_ns() // 1000
+    found = preview(
+        [Put(opened_features(seal, area, row["report_id"], row["features"])) for row in held.reports],
+        [Judge.of(row) for row in held.judgements],
+        held.cluster_ids,
+        [Judge(_id_of(reader, pair), graph, pair.left, pair.right, verdict, now) for pair in pairs],
+        load_model(),
+        keyring.node_key,
+        area,
+    )
+    return found.among(Views(settings, reader, _PURPOSE).known(area, [row["report_id"] for row in held.reports]))
+
+
+def find_pairs(settings: Settings, reader: Reader, left: str, right: str, victims: bool = False) -> list[Pair]:
+    """Two reports or two persons in reports, by their ids, as a pair; or (`victims`) each victim of the one report with
+    each of the other. Raises Refused, in the same words, for what does not exist and for what the reader may not see
+    enough of to judge.
+    """
     _check_role(reader)
+    if not victims:
+        return [_pair(settings, reader, left, right)]
+    views = Views(settings, reader, _PURPOSE)
+    ones, others = views.victims_of(left), views.victims_of(right)
+    return [_pair(settings, reader, one, other) for one in ones for other in others]
+
+
+def _pair(settings: Settings, reader: Reader, left: str, right: str) -> Pair:
     first, second = sorted((left, right))
     if first == second:
         raise Refused("a pair is two: give the ids of two reports, or of two persons in them")
@@ -84,14 +117,7 @@ def find_pair(settings: Settings, reader: Reader, left: str, right: str) -> Pair
         raise Refused(
             "give two reports (were they one incident?) or two persons as `wardlink why` names them, not both"
         )
-    area = Views(settings, reader, "judgement of a link").area_of_pair(first, second)
-    return Pair(area, graph, first, second)
-
-
-def victims_of(settings: Settings, reader: Reader, report_id: str) -> Sequence[str]:
-    """The ids of a report's victims, as `judge` takes them; raises Refused."""
-    _check_role(reader)
-    return Views(settings, reader, "judgement of a link").victims_of(report_id)
+    return Pair(Views(settings, reader, _PURPOSE).area_of_pair(first, second), graph, first, second)
 
 
 def _check_role(reader: Reader) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from linkage.explain import Explanation, explain
+from linkage.bridges import Bridge, weakest_bridge
+from linkage.explain import Explanation, PairExplanation, explain
 from linkage.features import ReportFeatures
 from linkage.model import load_model
 from linkage.packing import StandardiseAgain
@@ -19,6 +20,7 @@ from policy.tiers import Tier, fields_of
 from schemas.errors import Refused
 from schemas.records import Person, ReportDetail
 from schemas.released import unpack
+from schemas.vocabulary import CaseKind
 from store.database import Row, connect
 from store.reading import Reading, as_reader, report_keys
 from vault.keyring import Keyring
@@ -125,6 +127,30 @@ class Views:
         one, other = (opened_features(seal, area, each, rows[each]["features"]) for each in (left, right))
         return explain(one, other, load_model(), cluster_of)
 
+    def weakest_bridge(self, case_id: str) -> tuple[Bridge, PairExplanation] | None:
+        """Where a case is held together least, of the reports that the reader may see in tier CASE, and why the two
+        there that say most for it are linked; None where nothing is put together. Raises Refused as `case` does.
+        """
+        with self._reading() as reading:
+            found = self._find_case(reading, case_id)
+            area, case_id = found["area"], found["case_id"]
+            members = reading.rows("reports_of_case", area=area, case_id=case_id)
+            seen = [row["report_id"] for row in members if row["report_id"] and Tier[row["tier"]] >= Tier.CASE]
+            rows = reading.rows("find_reports", report_ids=seen)
+            clusters = reading.rows("select_clusters", area=area, report_ids=[row["report_id"] for row in rows])
+            reading.record_consultation(area, self.purpose, sorted(seen), ["link evidence"], [])
+        seal, model = FeatureSeal(self._keyring()), load_model()
+        reports = {each["report_id"]: opened_features(seal, area, each["report_id"], each["features"]) for each in rows}
+        cluster_of = {row["member"]: row["cluster"] for row in clusters}
+        person = case_id if found["kind"] == CaseKind.REPEAT_VICTIM else None
+        bridge = weakest_bridge(reports, cluster_of, person, model)
+        if bridge is None:
+            return None
+        one, other = (reports[each.partition("#")[0]] for each in bridge.strongest)
+        explanation = explain(one, other, model, cluster_of)
+        pairs = (explanation.incident, *explanation.persons)
+        return bridge, next(pair for pair in pairs if {pair.left, pair.right} == set(bridge.strongest))
+
     def area_of_pair(self, left: str, right: str) -> str:
         """The area of two reports, or of two persons in reports, of which the reader may see enough to judge: tier
         CASE, and that they are there at all. Raises Refused otherwise, in the same words.
@@ -136,6 +162,14 @@ class Views:
             [area] = found
             reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
         return area
+
+    def known(self, area: str, report_ids: Sequence[str]) -> frozenset[str]:
+        """Those of an area's reports that the reader may know of: tier SUMMARY and above."""
+        with self._reading() as reading:
+            rows = reading.rows("find_reports", report_ids=list(report_ids))
+            found = [row["report_id"] for row in rows if row["tier"] and Tier[row["tier"]] >= Tier.SUMMARY]
+            reading.record_consultation(area, self.purpose, sorted(found), ["link evidence"], [])
+        return frozenset(found)
 
     def victims_of(self, report_id: str) -> list[str]:
         """The ids of a report's victims, by which a judgement names them. Raises Refused as `why` does."""

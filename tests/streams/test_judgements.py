@@ -14,7 +14,7 @@ from tests.streams.reports import keyring_for
 from tests.streams.test_resolve import AREA, NOW, switch, told
 from tests.streams.worker import Worker
 from vault.keyring import Keyring
-from wardlink.judging import find_pair
+from wardlink.judging import find_pairs
 from wardlink.settings import Settings, load
 
 POLICE, HOUSING = REPORTS_POLICE.name, REPORTS_HOUSING.name
@@ -113,16 +113,16 @@ def test_only_what_a_reader_may_see_may_be_judged_and_a_refusal_tells_nothing(
     worker.take(HOUSING, [told(ring, 3, agency="housing")])
     settings = settings_of(database, monkeypatch)
     housing = Reader("housing", Role.CASEWORKER)
-    pair = find_pair(settings, housing, mention(worker, "housing:3"), mention(worker, "police:1"))
+    [pair] = find_pairs(settings, housing, mention(worker, "housing:3"), mention(worker, "police:1"))
     assert (pair.area, pair.graph) == (AREA, Graph.PERSON)
-    assert find_pair(settings, housing, "police:1", "housing:3").graph is Graph.INCIDENT
+    assert find_pairs(settings, housing, "police:1", "housing:3")[0].graph is Graph.INCIDENT
     with pytest.raises(Refused) as of_hidden:
-        find_pair(settings, housing, "housing:3", "police:2")
+        find_pairs(settings, housing, "housing:3", "police:2")
     with pytest.raises(Refused) as of_nothing:
-        find_pair(settings, housing, "housing:3", "police:9")
+        find_pairs(settings, housing, "housing:3", "police:9")
     assert str(of_hidden.value).replace("police:2", "…") == str(of_nothing.value).replace("police:9", "…")
     with pytest.raises(Refused, match="a pair is two"):
-        find_pair(settings, housing, "police:1", "police:1")
+        find_pairs(settings, housing, "police:1", "police:1")
 
 
 def test_a_pair_is_of_two_reports_or_of_two_persons(
@@ -131,4 +131,4 @@ def test_a_pair_is_of_two_reports_or_of_two_persons(
     worker.take(POLICE, [told(ring, 1), replace(told(ring, 2), revision=4)])
     settings = settings_of(database, monkeypatch)
     with pytest.raises(Refused, match="not both"):
-        find_pair(settings, Reader("police", Role.CASEWORKER), "police:1", mention(worker, "police:2"))
+        find_pairs(settings, Reader("police", Role.CASEWORKER), "police:1", mention(worker, "police:2"))

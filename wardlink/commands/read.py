@@ -86,21 +86,45 @@ def case(
 
 
 def why(
-    left: Annotated[str, typer.Argument(help="Id of a report.")],
-    right: Annotated[str, typer.Argument(help="Id of another.")],
+    left: Annotated[str, typer.Argument(help="Id of a report; or, alone, of a case.")],
     reader: As,
+    right: Annotated[str | None, typer.Argument(help="Id of another report.")] = None,
     purpose: Purpose = _PURPOSE,
     as_json: Json = False,
 ) -> None:
-    """Show why two reports are, or are not, the same incident and the same person: the waterfall in bits."""
+    """Show why two reports are, or are not, the same incident and the same person: the waterfall in bits.
+
+    Of a case: where it is held together least, and why. Look there first if you doubt it.
+    """
     from dataclasses import asdict
 
-    explanation = _views(reader, purpose).why(left, right)
+    views = _views(reader, purpose)
+    if right is None:
+        _show_weakest_bridge(views, left, as_json)
+        return
+    explanation = views.why(left, right)
     if as_json:
         _print_json(asdict(explanation))
         return
     for line in explanation.lines():
         typer.echo(line)
+
+
+def _show_weakest_bridge(views: "Views", case_id: str, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    found = views.weakest_bridge(case_id)
+    if as_json:
+        _print_json({"bridge": asdict(found[0]), "strongest": asdict(found[1])} if found else None)
+        return
+    if found is None:
+        typer.echo("Of what you may see of it nothing was put together: there is no link to doubt.")
+        return
+    bridge, strongest = found
+    one, other = bridge.strongest
+    for line in (*bridge.lines(), "", f"What says most for it: {one} and {other}", *strongest.lines(), ""):
+        typer.echo(line)
+    typer.echo(f"If it is wrong: wardlink judge '{one}' '{other}' different --preview --as {views.reader}")
 
 
 def pairs(

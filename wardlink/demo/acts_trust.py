@@ -12,7 +12,7 @@ from store.evaluation import judgements
 from wardlink.demo.cases import View, agency_of, person_of
 from wardlink.demo.lines import Line
 from wardlink.demo.theatre import Theatre, are_one, audit_line, victims
-from wardlink.judging import Because, judge, victims_of
+from wardlink.judging import Because, find_pairs, judge
 
 
 def trust(theatre: Theatre, at: datetime) -> Line:
@@ -85,9 +85,9 @@ def _judge_different(theatre: Theatre, at: datetime) -> _Undone:
 def _say_different(theatre: Theatre, ones: Sequence[str], others: Sequence[str], at: int) -> None:
     """The police's caseworker says of every pair that they are two; waits until everything has followed."""
     settings, reader = theatre.settings, Reader("police", Role.CASEWORKER)
-    left, right = ([each for one in some for each in victims_of(settings, reader, one)] for some in (ones, others))
-    for one, other in product(left, right):
-        judge(settings, reader, one, other, Verdict.DIFFERENT, Because.SPOKE_TO_THEM, at)
+    for one, other in product(ones, others):
+        for pair in find_pairs(settings, reader, one, other, victims=True):
+            judge(settings, reader, pair, Verdict.DIFFERENT, Because.SPOKE_TO_THEM, at)
     theatre.wait()
 
 
