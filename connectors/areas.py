@@ -9,9 +9,12 @@
 
 Unplaced is `unplaced:AGENCY`: stored and counted, never linked or alerted. Public statistics that nobody could place
 belong to `force:AGENCY`.
+
+A place that states an address and no property is that property of a gazetteer which the address means, if there is one
+and nothing else that the row says of the place contradicts it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -32,6 +35,9 @@ class Lookup(Protocol):
         """Where this evidence lies; None when it lies in nothing that was imported."""
         ...
 
+
+FindUprn = Callable[[str, str | None], str | None]
+"""The property that an address (and its postcode, where known) means; None where that cannot be told."""
 
 POSTCODE_UNCERTAINTY_M = 100.0
 """Metres within which the addresses of a postcode lie around its centroid, in towns: a unit has about 15 of them (ONS
@@ -57,10 +63,13 @@ class Settled:
 class Areas:
     """Settles areas for one reading. `known` are the areas of the lookup, `asked` is the user's `--area`."""
 
-    def __init__(self, lookup: Lookup | None, known: frozenset[str], asked: str | None) -> None:
+    def __init__(
+        self, lookup: Lookup | None, known: frozenset[str], asked: str | None, find_uprn: FindUprn | None = None
+    ) -> None:
         self._known = known
         self._asked = asked
         self._look_up = lru_cache(_REMEMBERED)(lookup.place) if lookup and known else None
+        self._find_uprn = lru_cache(_REMEMBERED)(find_uprn) if find_uprn else None
 
     def fallback(self, agency: str, kind: Kind = Kind.OPERATIONAL) -> str:
         """The area of a record that says nothing of where it belongs."""
@@ -74,8 +83,7 @@ class Areas:
         self, agency: str, kind: Kind, open_places: tuple[Place, ...], places: tuple[Place, ...]
     ) -> Settled | None:
         """The area by the places of a report; None when the user asked for another area."""
-        stated = open_places + places
-        placements = [self._placement(place) for place in stated]
+        stated, placements = self._placed(open_places + places)
         decided = _first(stated, placements)
         area = self._decide(agency, kind, decided, stated)
         if area is None:
@@ -98,6 +106,22 @@ class Areas:
         if self._asked is None or not (self._asked in self._known and any(map(_says_where, stated))):
             return self.fallback(agency, kind)
         return None if kind is Kind.PUBLIC_STATISTICS else _nowhere(agency, kind)
+
+    def _placed(self, stated: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[Placement | None, ...]]:
+        """Each place with its property, as far as its address tells it, and where it lies."""
+        found = [self._by_address(place) or (place, self._placement(place)) for place in stated]
+        return tuple(place for place, _ in found), tuple(placement for _, placement in found)
+
+    def _by_address(self, place: Place) -> tuple[Place, Placement | None] | None:
+        """A place with the property that its address means, unless it says something else of where it is."""
+        if self._find_uprn is None or place.uprn is not None or place.address is None:
+            return None
+        uprn = self._find_uprn(place.address, place.postcode)
+        if uprn is None:
+            return None
+        matched = replace(place, uprn=uprn)
+        placement = self._placement(matched)
+        return None if placement is not None and placement.disagreement else (matched, placement)
 
     def _placement(self, place: Place) -> Placement | None:
         return self._look_up(place.uprn, place.lsoa, _point(place), place.postcode) if self._look_up else None

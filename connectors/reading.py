@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors import files
-from connectors.areas import Areas
+from connectors.areas import Areas, FindUprn
 from connectors.assemble import Assembler, Seal
 from connectors.contract import Context, Source
 from connectors.geography.placing import Geography
@@ -28,7 +28,7 @@ class Desk:
 
     `agency` and `area` are the user's `--agency` and `--area`. `ring` is None only in a dry run. `clock` gives the
     present in microseconds. After every `chunk` rows, `heard` is told how many were settled since it was told last, and
-    `failed` of each row that cannot be used, with its id in quarantine.
+    `failed` of each row that cannot be used, with its id in quarantine. `find_uprn`: by a gazetteer, if there is one.
     """
 
     source: Source
@@ -44,6 +44,7 @@ class Desk:
     heard: Callable[[int], None] = lambda rows: None
     failed: Callable[[str, Failure], None] = lambda quarantine_id, failure: None
     chunk: int = CHUNK
+    find_uprn: FindUprn | None = None
 
     @property
     def by(self) -> str | None:
@@ -54,7 +55,7 @@ class Desk:
     def areas(self) -> Areas:
         """Settles areas for one reading."""
         known = frozenset(one.area for one in self.geography.areas) if self.geography else frozenset[str]()
-        return Areas(self.geography, known, self.area)
+        return Areas(self.geography, known, self.area, self.find_uprn)
 
 
 def read_path(desk: Desk, path: Path) -> Reading:

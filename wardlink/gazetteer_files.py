@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connectors.areas import FindUprn
 from connectors.contract import Broken, Row
 from connectors.files import Member, columns_of, csv_rows, members, refuse
 from linkage.contacts import postcode, uprn
 from linkage.gazetteer.buildings import Entry, Gazetteer
-from linkage.gazetteer.matching import Found
+from linkage.gazetteer.matching import Found, Matcher
 from schemas.errors import Refused
 
 COLUMNS = ("uprn", "parent_uprn", "unit", "address", "postcode")
@@ -42,6 +43,7 @@ class ImportReport:
 
     name: str
     form: str
+    file: Path
     entries: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     places: list[str] = field(default_factory=list)
@@ -63,7 +65,7 @@ def import_gazetteer(path: Path, name: str, form: str | None, root: Path) -> Imp
     chosen = form or _recognise(header)
     if chosen not in FORMS or not _has(header, FORMS[chosen]):
         raise Refused(f"{path.name}: expected {_expected(form)}; found the columns {', '.join(sorted(header)[:12])}")
-    report = ImportReport(name, chosen)
+    report = ImportReport(name, chosen, kept)
     entries = list(_entries(csv_rows(member), FORMS[chosen], report))
     if not entries:
         raise Refused(f"{path.name}: not one row is a property ({_told(report.left_out)}); see docs/places.md")
@@ -78,8 +80,27 @@ def load_gazetteer(name: str, root: Path) -> Gazetteer:
     if not path.is_file():
         known = ", ".join(names(root)) or "none yet"
         raise Refused(f"--gazetteer {name}: was never imported (known: {known}); use 'wardlink gazetteer import'")
-    with path.open(encoding="utf-8", newline="") as file:
-        return Gazetteer(_entry(row) for row in csv.DictReader(file))
+    return read_kept(path)
+
+
+def read_kept(path: Path) -> Gazetteer:
+    """A gazetteer from the file in which an import kept it. Refused for any other file."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            if tuple(rows.fieldnames or ()) != COLUMNS:
+                raise Refused(f"{path}: is no gazetteer as 'wardlink gazetteer import' keeps it: import it first")
+            return Gazetteer(map(_entry, rows))
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read ({error.strerror}); name the file that an import kept") from None
+
+
+def property_finder(path: Path | None) -> FindUprn | None:
+    """Tells which property an address means, by the gazetteer in that file; None without one. Refused as read_kept."""
+    if path is None:
+        return None
+    matcher = Matcher(read_kept(path.expanduser()))
+    return lambda address, postcode: matcher.match(address, postcode).uprn
 
 
 def read_addresses(path: Path, unreadable: list[str]) -> Iterator[tuple[str, str, str | None]]:

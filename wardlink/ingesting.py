@@ -143,6 +143,7 @@ def _live_desk(settings: "Settings", common: dict[str, Any], bar: "Bar", closing
     from store.connector_state import ConnectorState
     from store.database import connect
     from vault.keyring import PublicRing
+    from wardlink.gazetteer_files import property_finder
     from wardlink.keyring_files import keyring_path
     from wardlink.settings import kafka_settings, registry_url, store_settings
 
@@ -155,6 +156,7 @@ def _live_desk(settings: "Settings", common: dict[str, Any], bar: "Bar", closing
         outlet=outlet,
         ring=PublicRing.load(keyring_path(settings)),
         geography=load_geography(store),
+        find_uprn=property_finder(settings.gazetteer),
         **common,
     )
 
@@ -167,6 +169,7 @@ def _dry_desk(settings: "Settings", common: dict[str, Any], closing: ExitStack) 
     from store.connector_state import ConnectorState
     from store.database import connect
     from vault.keyring import PublicRing
+    from wardlink.gazetteer_files import property_finder
     from wardlink.keyring_files import keyring_path
     from wardlink.settings import store_settings
 
@@ -178,7 +181,8 @@ def _dry_desk(settings: "Settings", common: dict[str, Any], closing: ExitStack) 
         typer.echo(f"nothing to compare with ({error}): every row counts as new", err=True)
         return Desk(state=EmptyState(), outlet=NoOutlet(), ring=None, **common)
     state = ConnectorState(connection, common["source"].name)
-    return Desk(state=state, outlet=NoOutlet(), ring=ring, geography=load_geography(store), **common)
+    finder = property_finder(settings.gazetteer)
+    return Desk(state=state, outlet=NoOutlet(), ring=ring, geography=load_geography(store), find_uprn=finder, **common)
 
 
 def check_keys(settings: "Settings", desk: "Desk", needs_backup: bool) -> None:

@@ -18,6 +18,7 @@ from connectors.registry import Registry
 from store.database import Session, connect, lent, pool
 from store.geography import geography_version
 from streams.health import Health
+from wardlink.gazetteer_files import property_finder
 from wardlink.keyring_files import keyring_path
 from wardlink.settings import Settings, kafka_settings, push_listen, registry_url, store_settings
 
@@ -49,7 +50,12 @@ def serve(settings: Settings, health: Health) -> None:
 def tools_of(settings: Settings, health: Health) -> Iterator[Tools]:
     """What the service works with, open, and its counter at work."""
     store = store_settings(settings, "writer_dsn")
-    world = World(keyring_path(settings), partial(load_geography, store), partial(geography_version, store))
+    world = World(
+        keyring_path(settings),
+        partial(load_geography, store),
+        partial(geography_version, store),
+        find_uprn=property_finder(settings.gazetteer),
+    )
     ring = world.ring
     with (
         Registry(registry_url(settings)) as registry,

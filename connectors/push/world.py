@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from connectors.areas import Areas
+from connectors.areas import Areas, FindUprn
 from connectors.assemble import Seal
 from connectors.geography.placing import Geography
 from vault.keyring import PublicRing
@@ -26,9 +26,10 @@ class World:
         load: Callable[[], Geography],
         version: Callable[[], str],
         now: Callable[[], float] = time.monotonic,
+        find_uprn: FindUprn | None = None,
     ) -> None:
         self._keyring = keyring
-        self._load, self._version, self._now = load, version, now
+        self._load, self._version, self._now, self._find_uprn = load, version, now, find_uprn
         self._ring: tuple[float, PublicRing] | None = None
         self._geography: tuple[str, Geography] | None = None
         self._looked = 0.0
@@ -47,7 +48,8 @@ class World:
         """Settles areas for a partner whose own is `asked`. Raises Unavailable when the lookup is out of reach."""
         geography = self._current()
         if asked not in self._areas:
-            self._areas[asked] = Areas(geography, frozenset(one.area for one in geography.areas), asked)
+            known = frozenset(one.area for one in geography.areas)
+            self._areas[asked] = Areas(geography, known, asked, self._find_uprn)
         return self._areas[asked]
 
     def seal(self, source: str, day: date) -> Seal:

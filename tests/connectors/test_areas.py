@@ -1,17 +1,18 @@
 """What a row's places gain from the imported lookup, and what of them is told to whoever ingests."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from connectors.areas import POSTCODE_UNCERTAINTY_M, Areas
+from connectors.areas import POSTCODE_UNCERTAINTY_M, Areas, FindUprn, Settled
 from connectors.geography.placing import Geography
 from connectors.reading import read_path
 from connectors.sources.table import Table
-from schemas.records import Place
+from schemas.records import Place, Report
 from schemas.vocabulary import Kind, PlaceMethod, PlaceRole
 from store.geography_rows import PostcodeRow, UprnRow
-from tests.connectors.fakes import desk_for, keyring
+from tests.connectors.fakes import MemoryOutlet, desk_for, keyring
 from tests.connectors.tables import CONTACT, csv_text
 
 HACKNEY = "E09000012"
@@ -27,12 +28,21 @@ LOOKUP = Geography.from_rows(
 )
 
 
-def completed(**stated: object) -> Place:
+def settled(find_uprn: FindUprn | None = None, **stated: object) -> Settled:
     place = Place(role=PlaceRole.SOURCE, **stated)  # type: ignore[arg-type]
     known = frozenset(one.area for one in LOOKUP.areas)
-    settled = Areas(LOOKUP, known, None).settle("homes", Kind.OPERATIONAL, (), (place,))
-    assert settled is not None
-    return settled.places[0]
+    found = Areas(LOOKUP, known, None, find_uprn).settle("homes", Kind.OPERATIONAL, (), (place,))
+    assert found is not None
+    return found
+
+
+def completed(**stated: object) -> Place:
+    return settled(**stated).places[0]
+
+
+def by_address(**stated: object) -> Settled:
+    """With a gazetteer that knows one address."""
+    return settled(lambda address, postcode: "100" if address == "8 Vine Walk" else None, **stated)
 
 
 def test_a_place_known_by_its_property_number_alone_gains_its_point() -> None:
@@ -57,6 +67,37 @@ def test_a_point_that_cannot_be_one_gives_way_to_a_better_one() -> None:
     assert (swapped.latitude, swapped.longitude) == (51.5460, -0.0560)
     nothing_better = completed(latitude=-0.0560, longitude=51.5460, uprn="200")
     assert (nothing_better.latitude, nothing_better.longitude) == (-0.0560, 51.5460)
+
+
+def test_an_address_tells_the_property_and_all_that_is_known_of_it() -> None:
+    found = by_address(address="8 Vine Walk", method=PlaceMethod.STATED_ADDRESS)
+    [place] = found.places
+    assert (found.area, place.uprn, place.latitude, place.lsoa) == (HACKNEY, "100", 51.5460, found.lsoa)
+    assert place.method is PlaceMethod.STATED_ADDRESS, "how it was got"
+    assert by_address(address="9 Vine Walk").places[0].uprn is None
+    assert settled(address="8 Vine Walk").places[0].uprn is None, "without a gazetteer"
+
+
+def test_what_is_stated_outweighs_what_an_address_tells() -> None:
+    assert by_address(address="8 Vine Walk", uprn="200").places[0].uprn == "200"
+    elsewhere = by_address(address="8 Vine Walk", postcode="M1 1AE")
+    assert (elsewhere.area, elsewhere.places[0].uprn, elsewhere.disagrees) == ("E08000003", None, False)
+    far = by_address(address="8 Vine Walk", latitude=51.5600, longitude=-0.0560)
+    assert far.places[0].uprn is None
+    near = by_address(address="8 Vine Walk", latitude=51.5461, longitude=-0.0561)
+    assert near.places[0].uprn == "100"
+
+
+def test_rows_are_placed_by_their_addresses_where_a_gazetteer_is_at_hand(tmp_path: Path) -> None:
+    row = CONTACT | {"contact_id": "1", "complaint_about_address": "", "complaint_about_uprn": "", "property_uprn": ""}
+    path = tmp_path / "contacts.csv"
+    path.write_text(csv_text([row | {"property_address": "8 Vine Walk", "postcode": ""}]), "utf-8")
+    ring = keyring(HACKNEY, "unplaced:homes")
+    for finder, area in ((None, "unplaced:homes"), (lambda address, postcode: "100", HACKNEY)):
+        outlet = MemoryOutlet()
+        desk = desk_for(Table.of("housing-contacts"), None, outlet, ring, LOOKUP, "homes", None)
+        read_path(replace(desk, find_uprn=finder), path)
+        assert [sent.record.area for sent in outlet.acknowledged if isinstance(sent.record, Report)] == [area]
 
 
 def test_rows_that_contradict_themselves_are_counted_and_still_go_through(tmp_path: Path) -> None:

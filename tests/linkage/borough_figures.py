@@ -56,9 +56,9 @@ class Told:
     tags: Mapping[str, frozenset[str]]
 
 
-def told(folder: Path, settings: Settings) -> Told:
+def told(folder: Path, settings: Settings, by_gazetteer: bool = False) -> Told:
     """Writes a borough below the folder and reads it."""
-    borough = simulated(folder, settings)
+    borough = simulated(folder, settings, by_gazetteer)
     return Told(
         settings, list(_changes(borough)), borough.truth, {**borough.truth.tags, **_of_people(settings, borough.truth)}
     )
@@ -209,11 +209,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--model")
+    parser.add_argument("--gazetteer", action="store_true", help="properties are told by addresses too")
     given = parser.parse_args()
     made = []
     for seed in given.seeds:
         with tempfile.TemporaryDirectory() as folder:
-            borough = told(Path(folder), Settings(seed=seed, days=given.days))
+            borough = told(Path(folder), Settings(seed=seed, days=given.days), given.gazetteer)
         made.append(figures(borough, load_model(given.model)))
     print("\n".join(lines(pooled(made))))
 

@@ -15,6 +15,7 @@ from simulation.write import write
 from tests.connectors.fakes import MemoryOutlet, MemoryState, desk_for, keyring
 from vault.seal import Opener
 from wardlink.demo.truth import Truth, read_truth
+from wardlink.gazetteer_files import import_gazetteer, property_finder
 
 _FEEDS = (
     ("police-cad", "table", "police-cad", "police"),
@@ -32,9 +33,13 @@ class Borough:
     truth: Truth
 
 
-def simulated(folder: Path, settings: Settings) -> Borough:
-    """Writes a borough below the folder and reads its files, each on the evening of its day."""
+def simulated(folder: Path, settings: Settings, by_gazetteer: bool = False) -> Borough:
+    """Writes a borough below the folder and reads its files, each on the evening of its day.
+
+    `by_gazetteer`: properties are told by addresses too.
+    """
     write(build(settings), folder)
+    finder = property_finder(_kept(folder)) if by_gazetteer else None
     geography = geography_of_files(folder / "geography", settings.area)
     ring = keyring(settings.area, *(f"unplaced:{agency}" for *_, agency in _FEEDS))
     found: list[tuple[int, Report]] = []
@@ -42,11 +47,15 @@ def simulated(folder: Path, settings: Settings) -> Borough:
         state, outlet = MemoryState(), MemoryOutlet()
         for path in sorted((folder / below).iterdir()):
             desk = desk_for(sources.find(source, profile), state, outlet, ring, geography, agency, settings.area)
-            read_path(replace(desk, clock=partial(int, _evening(path))), path)
+            read_path(replace(desk, clock=partial(int, _evening(path)), find_uprn=finder), path)
         found += [(sent.time_micros, sent.record) for sent in outlet.acknowledged if isinstance(sent.record, Report)]
     opener = Opener(ring)
     found.sort(key=lambda timed: timed[0])
     return Borough([(report, _detail(report, opener)) for _, report in found], read_truth(folder / "truth"))
+
+
+def _kept(folder: Path) -> Path:
+    return import_gazetteer(folder / "geography" / "uprn.csv", "town", None, folder).file
 
 
 def _detail(report: Report, opener: Opener) -> ReportDetail | None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from schemas.errors import Refused
 from wardlink.commands import gazetteer
+from wardlink.gazetteer_files import property_finder
 
 Run = Callable[..., str]
 
@@ -89,7 +90,7 @@ def test_a_row_in_another_encoding_is_named_and_the_others_kept(run: Run, tmp_pa
 def test_rows_that_are_no_property_are_counted_and_named(run: Run, tmp_path: Path) -> None:
     lines = (*PLAIN, "12x,,1 Nowhere,", "4,,12 Vine Walk,", "77,,,", "8,too few")
     told = run("gazetteer", "import", written(tmp_path / "g.csv", lines), "--name", "town")
-    assert "town: 4 properties kept (plain)." in told
+    assert "town: 4 properties kept (plain) in " in told
     for rule in ("uprn: is not 1 to 12 digits", "uprn: comes a second time", "address: is empty"):
         assert f"1 left out: {rule}" in told
     assert "g.csv:6 uprn: is not 1 to 12 digits" in told
@@ -140,3 +141,18 @@ def test_asking_without_a_gazetteer_or_the_columns_is_refused(run: Run, tmp_path
         run("match-address", tmp_path / "g.csv", "--gazetteer", "town", "--out", out)
     with pytest.raises(Refused, match="cannot be written"):
         run("match-address", asked, "--gazetteer", "town", "--out", tmp_path / "nowhere" / "m.csv")
+
+
+def test_connectors_find_properties_by_the_file_that_an_import_kept(run: Run, tmp_path: Path) -> None:
+    assert property_finder(None) is None
+    told = run("gazetteer", "import", written(tmp_path / "g.csv", PLAIN), "--name", "town")
+    kept = tmp_path / "home" / "gazetteers" / "town.csv"
+    assert str(kept) in told
+    finder = property_finder(kept)
+    assert finder is not None
+    assert finder("Flat 2, 8 Mare St", "E8 1AA") == "3"
+    assert finder("99 Letsby Avenue", None) is None
+    with pytest.raises(Refused, match="import it first"):
+        property_finder(tmp_path / "g.csv")
+    with pytest.raises(Refused, match="No such file"):
+        property_finder(tmp_path / "none.csv")

@@ -42,7 +42,7 @@ def import_(
         left_out = dict(sorted(report.left_out.items()))
         typer.echo(json.dumps({"name": name, "format": report.form, "entries": report.entries, "left_out": left_out}))
         return
-    typer.echo(f"{name}: {report.entries:,} properties kept ({report.form}).")
+    typer.echo(f"{name}: {report.entries:,} properties kept ({report.form}) in {report.file}")
     for rule, count in sorted(report.left_out.items()):
         typer.echo(f"{count:,} left out: {rule}")
     for place in report.places:
