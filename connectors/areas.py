@@ -163,6 +163,7 @@ def _complete(place: Place, found: Placement | None) -> Place:
         usrn=place.usrn or (known.usrn if known else None),
         lsoa=found.lsoa or place.lsoa,
         ward=place.ward or found.ward,
+        property_type=known.property_type if known else place.property_type,
     )
 
 

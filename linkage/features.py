@@ -42,7 +42,7 @@ class PlaceFeatures(NamedTuple):
 
     `address` is the house and street in one spelling, None for a street without a house. `lsoa` is `code@vintage`,
     because codes return in another census with other boundaries. A `snapped` place was
-    moved by its publisher: its point is never an address.
+    moved by its publisher: its point is never an address. `property_type` is one of schemas.vocabulary.PropertyType.
     """
 
     role: str
@@ -57,6 +57,7 @@ class PlaceFeatures(NamedTuple):
     postcode: str | None = None
     address: str | None = None
     snapped: bool = False
+    property_type: str = "UNKNOWN"
 
 
 class ReportFeatures(NamedTuple):

@@ -10,7 +10,7 @@ import orjson
 
 from linkage.features import Mention, PlaceFeatures, ReportFeatures
 
-VERSION = 5
+VERSION = 6
 
 
 class StandardiseAgain(Exception):

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from linkage import contacts, names, narrative, references
 from linkage.features import PERPETRATOR, REPORTER, VICTIM, WITNESS, Mention, PlaceFeatures, ReportFeatures
 from schemas.records import Moment, Person, Place, Report, ReportDetail, Span
-from schemas.vocabulary import Kind, PersonKind, PersonRole, PlaceMethod, PlaceRole, Unit
+from schemas.vocabulary import Kind, PersonKind, PersonRole, PlaceMethod, PlaceRole, PropertyType, Unit
 
 _NO_PARTNERSHIP = ("unplaced:", "force:")
 _NEVER_LINKED = frozenset({PersonKind.OFFICIAL, PersonKind.ANONYMOUS, PersonKind.HOAX})
+_HOMES = frozenset({PropertyType.HOME.value, PropertyType.UNKNOWN.value})
+"""Of one household, as far as known: who shares a hostel's or a block's own number shares no home."""
 _GROUPS = {
     PersonRole.COMPLAINANT: VICTIM,
     PersonRole.VICTIM: VICTIM,
@@ -91,19 +93,20 @@ def _place(place: Place) -> PlaceFeatures:
         postcode=contacts.postcode(place.postcode),
         address=contacts.address(place.address),
         snapped=place.method is PlaceMethod.SNAPPED_POINT,
+        property_type=place.property_type.value,
     )
 
 
 def _mentions(report_id: str, persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -> tuple[Mention, ...]:
     if not persons:
         return ()
-    home = _only_home(persons, places)
+    home, shared = _only_home(persons, places), _shared(places)
     mentions: dict[str, Mention] = {}
     for ordinal, person in enumerate(persons, start=1):
         mention_id = f"{report_id}#{person.role.value}#{person.reference or ordinal}"
         if mention_id in mentions:
             mention_id = f"{mention_id}~{ordinal}"
-        mentions[mention_id] = _mention(mention_id, person, home)
+        mentions[mention_id] = _mention(mention_id, person, home, shared)
     return tuple(mentions.values())
 
 
@@ -111,13 +114,24 @@ def _only_home(persons: tuple[Person, ...], places: tuple[PlaceFeatures, ...]) -
     """The affected home, where it can be only one victim's: only affected homes follow the complainant."""
     homes = [place for place in places if place.role == PlaceRole.AFFECTED and place.uprn and not place.snapped]
     victims = sum(_GROUPS[person.role] == VICTIM for person in persons)
-    return homes[0] if len(homes) == 1 and victims == 1 else None
+    return homes[0] if len(homes) == 1 and victims == 1 and homes[0].property_type in _HOMES else None
 
 
-def _mention(mention_id: str, person: Person, home: PlaceFeatures | None) -> Mention:
+def _shared(places: tuple[PlaceFeatures, ...]) -> frozenset[str | None]:
+    """Property numbers and addresses that many people have in common, so that they are nobody's home alone."""
+    return frozenset(
+        value for place in places if place.property_type not in _HOMES for value in (place.uprn, place.address)
+    )
+
+
+def _dwelling(person: Person) -> tuple[str | None, str | None, str | None]:
+    return contacts.uprn(person.uprn), contacts.postcode(person.postcode), contacts.address(person.address)
+
+
+def _mention(mention_id: str, person: Person, home: PlaceFeatures | None, shared: frozenset[str | None]) -> Mention:
     group = _GROUPS[person.role]
     name = names.parse(person.full_name, person.given_names, person.family_name)
-    uprn, postcode = contacts.uprn(person.uprn), contacts.postcode(person.postcode)
+    uprn, postcode, address = _dwelling(person)
     if home is not None and group == VICTIM and uprn is None and postcode in (None, home.postcode):
         uprn, postcode = home.uprn, postcode or home.postcode
     return Mention(
@@ -129,7 +143,7 @@ def _mention(mention_id: str, person: Person, home: PlaceFeatures | None) -> Men
         birth_date=contacts.birth_date(person.birth_date),
         telephones=contacts.telephones(person.telephones),
         emails=contacts.emails(person.emails),
-        uprn=uprn,
+        uprn=None if uprn in shared else uprn,
         postcode=postcode,
-        address=contacts.address(person.address),
+        address=None if address in shared else address,
     )

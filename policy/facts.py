@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from policy.months import london_date
 from schemas.errors import Refused
-from schemas.vocabulary import CaseKind, Category
+from schemas.vocabulary import CaseKind, Category, PropertyType
 
 AGENCY_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 """Form of an agency's code, for example `police` or `nyc-311`."""
@@ -60,7 +60,8 @@ class ReportFact:
 
     `kind_countable` is false for summaries and public statistics. `applied`: a case review was applied for because of
     it. `source_place` and `affected_place` are keys of the finest place known in that role; `scenes` keys of the
-    addresses that it comes from or happened at, by role.
+    addresses that it comes from or happened at, by role. `premises`: where one of these is worth a word (a hostel,
+    licensed premises, an open space), what it is, by role in lower case.
     """
 
     report_id: str
@@ -83,6 +84,7 @@ class ReportFact:
     source_place: str | None = None
     affected_place: str | None = None
     scenes: tuple[str, ...] = ()
+    premises: tuple[tuple[str, PropertyType], ...] = ()
     lsoa: str | None = None
 
     @property

@@ -6,7 +6,7 @@ from policy.case_review import Counts, ReviewFinding
 from policy.facts import CaseFact
 from policy.months import in_words
 from policy.rulebook import RepeatRule
-from schemas.vocabulary import CaseKind
+from schemas.vocabulary import CaseKind, PropertyType
 
 _PLACES = {
     "uprn": "One address",
@@ -15,6 +15,13 @@ _PLACES = {
     "street": "One street",
     "lsoa": "One neighbourhood",
     "ward": "One ward",
+}
+
+_ADDRESSES = ("uprn", "address")
+_PREMISES = {
+    PropertyType.HOSTEL: "One hostel or shared house",
+    PropertyType.LICENSED_PREMISES: "One pub, bar or club",
+    PropertyType.OPEN_SPACE: "One open space",
 }
 
 _ROLES = {"source": "is the source of", "affected": "has suffered", "occurred": "was the scene of"}
@@ -107,4 +114,13 @@ def _subject(case: CaseFact) -> str:
     if case.kind is not CaseKind.REPEAT_PLACE:
         return "One victim has suffered"
     homes = f" of {counted(case.dwellings, 'home')}" if case.dwellings else ""
-    return f"{_PLACES[case.level]}{homes} {_ROLES[case.place_role]}"
+    return f"{_premises(case) or _PLACES[case.level]}{homes} {_ROLES[case.place_role]}"
+
+
+def _premises(case: CaseFact) -> str | None:
+    """What an address is, where all of its reports that say so agree."""
+    if case.level not in _ADDRESSES:
+        return None
+    reports = (report for incident in case.incidents for report in incident.reports)
+    types = {kind for report in reports for role, kind in report.premises if role == case.place_role}
+    return _PREMISES.get(types.pop()) if len(types) == 1 else None

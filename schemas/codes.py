@@ -1,13 +1,15 @@
 """Agencies' code lists, mapped to the one common list (schemas/code_lists, one CSV a list).
 
 A category list has the columns `code,label,category,qualifier,restriction,scope`; the list of actions has
-`code,label,update_kind,action,reason`. A code is found by its code or its label, whatever its case, punctuation,
-or leading zeros, because spreadsheets change all three. A code that no list knows becomes OTHER, in scope: the
-caller keeps the original and counts it.
+`code,label,update_kind,action,reason`; that of classes of property has `code,label,property_type`. A code is found by
+its code or its label, whatever its case, punctuation, or leading zeros, because spreadsheets change all three (a class
+of property by its beginning). A code that no list knows becomes OTHER, in scope: the caller keeps the original and
+counts it.
 
 Sources: the National Standard for Incident Recording's antisocial behaviour chapter with the Metropolitan Police's 13
 published sub-headings (its numbers are examples; each force numbers its own), HouseMark's antisocial behaviour
-categories, NoiseWorks' kinds and action types, FixMyStreet's usual categories, and the two cities' 311 services.
+categories, NoiseWorks' kinds and action types, FixMyStreet's usual categories, the two cities' 311 services,
+and the classification of AddressBase (Ordnance Survey and GeoPlace), which gazetteers of Great Britain use.
 """
 
 import csv
@@ -19,7 +21,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
-from schemas.vocabulary import Action, Category, Qualifier, Restriction, UpdateKind
+from schemas.vocabulary import Action, Category, PropertyType, Qualifier, Restriction, UpdateKind
 
 NSIR = "nsir"
 NSIR_QUALIFIERS = "nsir_qualifiers"
@@ -32,11 +34,17 @@ NYC_311 = "nyc_311"
 SAN_DIEGO = "san_diego"
 
 ACTION_LISTS = (NOISEWORKS_ACTION,)
-"""Lists of what agencies do; every other list holds categories."""
+"""Lists of what agencies do."""
+
+BLPU_CLASS = "blpu_class"
+"""Classes of basic land and property units, by the beginnings of their codes."""
+
+_NOT_CATEGORIES = (*ACTION_LISTS, BLPU_CLASS)
 
 Entry = TypeVar("Entry")
 
 _SEPARATORS = re.compile(r"[\W_]+")
+_CLASS = re.compile(r"[A-Z]{1,2}(\d\d([A-Z]{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class Codes:
 
     meanings: Mapping[str, Mapping[str, Meaning]]
     actions: Mapping[str, Mapping[str, ActionMeaning]]
+    properties: Mapping[str, PropertyType]
 
     def category(self, list_name: str, code: str) -> tuple[Category, bool]:
         """(common category, whether the list knows the code); KeyError for a list that does not exist."""
@@ -97,6 +106,18 @@ class Codes:
         """What an entry in an agency's log tells; an unknown one is an action of kind OTHER, a blank one a note."""
         entries = self.actions[list_name]
         return entries.get(key, UNKNOWN_ACTION) if (key := normal(code)) else BLANK_ACTION
+
+    def property_type(self, blpu_class: str) -> PropertyType:
+        """What a property of that class is: by the longest beginning that the list holds, else UNKNOWN.
+
+        >>> shipped().property_type("CR06NC"), shipped().property_type("RD04")
+        (<PropertyType.LICENSED_PREMISES: 'LICENSED_PREMISES'>, <PropertyType.HOME: 'HOME'>)
+        """
+        code = blpu_class.strip().upper()
+        if not _CLASS.fullmatch(code):
+            return PropertyType.UNKNOWN
+        beginnings = (code[:length] for length in range(len(code), 0, -1))
+        return next((self.properties[each] for each in beginnings if each in self.properties), PropertyType.UNKNOWN)
 
 
 @lru_cache(1 << 14)
@@ -125,8 +146,9 @@ def shipped() -> Codes:
     """The lists that come with Wardlink."""
     names = sorted(file.name.removesuffix(".csv") for file in _folder().iterdir() if file.name.endswith(".csv"))
     return Codes(
-        meanings={name: _categories(name) for name in names if name not in ACTION_LISTS},
+        meanings={name: _categories(name) for name in names if name not in _NOT_CATEGORIES},
         actions={name: _actions(name) for name in ACTION_LISTS},
+        properties={row["code"]: PropertyType(row["property_type"]) for row in rows(BLPU_CLASS)},
     )
 
 

@@ -23,6 +23,7 @@ from schemas.vocabulary import (
     PlaceMethod,
     PlaceRole,
     Precision,
+    PropertyType,
     Qualifier,
     Regime,
     Restriction,
@@ -283,6 +284,7 @@ class Place:
     ward: str | None = None
     address: str | None = None
     postcode: str | None = None
+    property_type: PropertyType = PropertyType.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

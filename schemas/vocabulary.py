@@ -195,6 +195,22 @@ class PlaceRole(StrEnum):
     OCCURRED = "OCCURRED"
 
 
+class PropertyType(StrEnum):
+    """What a property is, by its gazetteer's class (schemas/code_lists/blpu_class.csv).
+
+    HOSTEL is any residence whose residents share one address: hostel, guest house, house in multiple occupation, care
+    home, students' hall. BUILDING is the shell of several properties.
+    """
+
+    UNKNOWN = "UNKNOWN"
+    HOME = "HOME"
+    HOSTEL = "HOSTEL"
+    BUILDING = "BUILDING"
+    LICENSED_PREMISES = "LICENSED_PREMISES"
+    OPEN_SPACE = "OPEN_SPACE"
+    OTHER = "OTHER"
+
+
 class Precision(StrEnum):
     """How exactly a span of time is known: the span's width in words."""
 

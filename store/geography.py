@@ -81,7 +81,7 @@ class StoredGeography:
         return self._rows("postcode", PostcodeRow)
 
     def uprns(self) -> Iterator[UprnRow]:
-        """All properties, one row each, without postcode, classification and address."""
+        """All properties, one row each, without postcode and address."""
         return self._rows("uprn", UprnRow)
 
     def partnerships(self) -> list[Partnership]:

@@ -63,6 +63,7 @@ class PlaceRow(NamedTuple):
     lsoa_vintage: int | None
     ward: str | None
     open_label: str | None
+    property_type: str
 
 
 class MentionRow(NamedTuple):

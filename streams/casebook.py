@@ -14,7 +14,7 @@ from policy.rulebook import RepeatRule
 from schemas.codec import codec
 from schemas.records import Case, Moment
 from schemas.topics import CASES
-from schemas.vocabulary import CaseKind, Category, PlaceRole
+from schemas.vocabulary import CaseKind, Category, PlaceRole, PropertyType
 from store.database import Row
 from store.effects import Effects
 from store.rows import AliasRow, CaseRow, OutboxRow
@@ -26,6 +26,7 @@ _MOST_FACTS = 100_000
 _ALL_KINDS = frozenset(CaseKind)
 _SCENES = (PlaceRole.SOURCE, PlaceRole.OCCURRED)
 _DOORS = ("uprn", "address")
+_WORTH_A_WORD = frozenset({PropertyType.HOSTEL, PropertyType.LICENSED_PREMISES, PropertyType.OPEN_SPACE})
 
 
 @dataclass(slots=True)
@@ -155,6 +156,7 @@ class Casebook:
             source_place=_finest(features.places, PlaceRole.SOURCE),
             affected_place=_home(features.places),
             scenes=_scenes(features.places),
+            premises=_premises(features.places),
             lsoa=next((place.lsoa for place in features.places if place.lsoa), None),
         )
 
@@ -349,6 +351,17 @@ def _scenes(places: Iterable[PlaceFeatures]) -> tuple[str, ...]:
     """Opaque keys of the addresses that behaviour comes from or happens at; each in its role."""
     scenes = {key for place in places if place.role in _SCENES for key in keys_of(place) if key[1] in _DOORS}
     return tuple(sorted([":".join(key) for key in scenes]))
+
+
+def _premises(places: Iterable[PlaceFeatures]) -> tuple[tuple[str, PropertyType], ...]:
+    """What the addresses are that behaviour comes from or happens at, where that is worth a word."""
+    return tuple(
+        [
+            (place.role.lower(), PropertyType(place.property_type))
+            for place in places
+            if place.property_type in _WORTH_A_WORD and place.role in _SCENES
+        ]
+    )
 
 
 def _signature(incident_ids: Iterable[str], report_ids: Iterable[str]) -> int:

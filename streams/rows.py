@@ -104,6 +104,7 @@ def place_rows(report: Report, places: Sequence[Place]) -> Iterator[PlaceRow]:
             place.lsoa.vintage if place.lsoa else None,
             place.ward,
             place.address if place in report.open_places else None,
+            place.property_type,
         )
 
 

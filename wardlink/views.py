@@ -236,6 +236,9 @@ class Views:
         return Keyring.load(keyring_path(self.settings))
 
 
+_OF_PLACE = ("role", "method", "uprn", "parent_uprn", "usrn", "ward", "property_type")
+
+
 class _Session:
     """One reader's connection and transaction."""
 
@@ -293,7 +296,7 @@ def _week(row: Row) -> str | None:
 
 
 def _place(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in ("role", "method", "uprn", "parent_uprn", "usrn", "ward") if row[name]}
+    return {name: row[name] for name in _OF_PLACE if row[name]}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -11,8 +11,12 @@ from connectors.geography.shapes import Shapes, spot
 from connectors.geography.tables import NONE, Table, dwellings_below, is_number
 from connectors.grid import Point
 from connectors.postcodes import normalise, number
+from schemas.codes import shipped
 from schemas.records import Lsoa
+from schemas.vocabulary import PropertyType
 from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow, WardRow
+
+_MAY_BE_SHELLS = frozenset({PropertyType.UNKNOWN, PropertyType.HOME})
 
 
 class Spot(NamedTuple):
@@ -111,6 +115,13 @@ class Atlas:
     def ward_of(self, table: Table, row: int) -> str | None:
         """A row's ward."""
         return self.codes.wards.code(table.wards[row])
+
+    def type_of(self, row: int) -> PropertyType:
+        """What the property of that row is: by its class, but one that others lie below is no home of its own."""
+        blpu_class = self.codes.classes.code(self.uprns.classes[row])
+        stated = shipped().property_type(blpu_class) if blpu_class else PropertyType.UNKNOWN
+        is_shell = stated in _MAY_BE_SHELLS and self.uprns.keys[row] in self.dwellings
+        return PropertyType.BUILDING if is_shell else stated
 
     def may_hold(self, found: Spot, point: Point, tolerance_m: float) -> bool:
         """Whether the point may lie in the found LSOA, or where its boundary is not known, in its authority."""

@@ -19,6 +19,7 @@ class Codes:
     lsoas: Numbers[Key] = field(default_factory=Numbers)
     wards: Numbers[str] = field(default_factory=Numbers)
     lads: Numbers[str] = field(default_factory=Numbers)
+    classes: Numbers[str] = field(default_factory=Numbers)
     met_lads: Counter[tuple[int, int]] = field(default_factory=Counter)
     met_wards: Counter[tuple[int, int]] = field(default_factory=Counter)
 
@@ -50,12 +51,13 @@ def read_postcodes(rows: Iterable[PostcodeRow], codes: Codes) -> Table:
 
 
 def read_uprns(rows: Iterable[UprnRow], codes: Codes) -> Table:
-    """The properties' table with parents and streets; every row is a vote on where its LSOA lies."""
+    """The properties' table with parents, streets and classes; every row is a vote on where its LSOA lies."""
     table = Table()
     for row in rows:
         _add(table, int(row.uprn), row, _number(row.lsoa_code, row.lsoa_vintage, codes), codes)
         table.parents.append(NONE if row.parent_uprn is None else int(row.parent_uprn))
         table.usrns.append(NONE if row.usrn is None else int(row.usrn))
+        table.classes.append(codes.classes.of(row.classification))
     codes.meet(table.lsoas, table)
     table.tidy()
     return table

@@ -15,6 +15,7 @@ from connectors.geography.points import metres_between, trouble_with
 from connectors.geography.tables import NONE, is_number
 from connectors.grid import Point
 from schemas.records import Lsoa
+from schemas.vocabulary import PropertyType
 from store.geography import read_geography
 from store.geography_rows import Boundary, LsoaRow, Partnership, PostcodeRow, UprnRow, WardRow
 from store.settings import StoreSettings
@@ -37,6 +38,7 @@ class Property:
     lsoa: Lsoa | None
     ward: str | None
     lad: str | None
+    property_type: PropertyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class Geography:
             lsoa=self._atlas.lsoa_of(table, row),
             ward=self._atlas.ward_of(table, row),
             lad=self._atlas.codes.lads.code(table.lads[row]),
+            property_type=self._atlas.type_of(row),
         )
 
 

@@ -63,6 +63,7 @@ class Table:
     lads: "array[int]" = field(default_factory=lambda: array("i"))
     parents: "array[int]" = field(default_factory=lambda: array("q"))
     usrns: "array[int]" = field(default_factory=lambda: array("q"))
+    classes: "array[int]" = field(default_factory=lambda: array("i"))
 
     def add(self, key: int, latitude: float | None, longitude: float | None, lsoa: int, ward: int, lad: int) -> None:
         """Appends a place; call `tidy` when all are there."""
@@ -78,7 +79,7 @@ class Table:
         if all(one < other for one, other in pairwise(self.keys)):
             return
         order = _last_of_each(self.keys)
-        for name in ("keys", "latitudes", "longitudes", "lsoas", "wards", "lads", "parents", "usrns"):
+        for name in ("keys", "latitudes", "longitudes", "lsoas", "wards", "lads", "parents", "usrns", "classes"):
             column = getattr(self, name)
             setattr(self, name, array(column.typecode, (column[row] for row in order)) if column else column)
 

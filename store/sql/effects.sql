@@ -34,11 +34,11 @@ WHERE report.revision < excluded.revision
 -- name: merge_place
 INSERT INTO report_place (
     area, report_id, ordinal, role, method, uprn, parent_uprn, usrn, latitude, longitude, uncertainty_m,
-    lsoa_code, lsoa_vintage, ward, open_label
+    lsoa_code, lsoa_vintage, ward, open_label, property_type
 )
 SELECT
     area, report_id, ordinal, role, method, uprn, parent_uprn, usrn, latitude, longitude, uncertainty_m,
-    lsoa_code, lsoa_vintage, ward, open_label
+    lsoa_code, lsoa_vintage, ward, open_label, property_type
 FROM in_place
 
 -- name: merge_mention

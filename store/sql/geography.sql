@@ -33,7 +33,7 @@ SELECT max(vintage), uprn,
     (array_agg(lsoa_vintage ORDER BY vintage DESC) FILTER (WHERE lsoa_code IS NOT NULL))[1],
     (array_agg(ward ORDER BY vintage DESC) FILTER (WHERE ward IS NOT NULL))[1],
     (array_agg(lad ORDER BY vintage DESC) FILTER (WHERE lad IS NOT NULL))[1],
-    NULL::text,
+    (array_agg(classification ORDER BY vintage DESC) FILTER (WHERE classification IS NOT NULL))[1],
     NULL::text
 FROM geography_uprn GROUP BY uprn ORDER BY uprn::bigint
 

@@ -50,7 +50,7 @@ SELECT area FROM mention WHERE mention_id = %(mention_id)s
 SELECT mention_id FROM mention WHERE report_id = %(report_id)s AND role_group = 'victim' ORDER BY mention_id
 
 -- name: select_places
-SELECT report_id, role, method, uprn, parent_uprn, usrn, lsoa_code, ward
+SELECT report_id, role, method, uprn, parent_uprn, usrn, lsoa_code, ward, nullif(property_type, 'UNKNOWN') AS property_type
 FROM report_place WHERE area = %(area)s AND report_id = ANY (%(report_ids)s) ORDER BY report_id, ordinal
 
 -- name: select_links

@@ -57,7 +57,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS in_place (
     lsoa_code text,
     lsoa_vintage int,
     ward text,
-    open_label text
+    open_label text,
+    property_type text
 ) ON COMMIT DELETE ROWS
 
 -- name: stage_mention

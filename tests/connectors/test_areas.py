@@ -10,7 +10,7 @@ from connectors.geography.placing import Geography
 from connectors.reading import read_path
 from connectors.sources.table import Table
 from schemas.records import Place, Report
-from schemas.vocabulary import Kind, PlaceMethod, PlaceRole
+from schemas.vocabulary import Kind, PlaceMethod, PlaceRole, PropertyType
 from store.geography_rows import PostcodeRow, UprnRow
 from tests.connectors.fakes import MemoryOutlet, desk_for, keyring
 from tests.connectors.tables import CONTACT, csv_text
@@ -55,6 +55,37 @@ def test_a_place_known_by_its_property_number_alone_gains_its_point() -> None:
 def test_a_place_known_by_its_postcode_gains_a_vague_point(uprn: str | None) -> None:
     place = completed(uprn=uprn, postcode="E8 1EA")
     assert (place.latitude, place.longitude, place.uncertainty_m) == (51.5450, -0.0550, POSTCODE_UNCERTAINTY_M)
+
+
+@pytest.mark.parametrize(
+    ("blpu_class", "kind"),
+    [
+        ("CR06", PropertyType.LICENSED_PREMISES),
+        ("LP02", PropertyType.OPEN_SPACE),
+        ("RH01", PropertyType.HOSTEL),
+        ("RD06", PropertyType.HOME),
+        (None, PropertyType.UNKNOWN),
+    ],
+)
+def test_a_place_gains_what_its_property_is(blpu_class: str | None, kind: PropertyType) -> None:
+    one = UprnRow(2025, "300", lsoa_code="E01000001", lsoa_vintage=2021, lad=HACKNEY, classification=blpu_class)
+    lookup = Geography.from_rows(uprns=[one])
+    found = Areas(lookup, frozenset({HACKNEY}), None).settle("homes", Kind.OPERATIONAL, (), (Place(uprn="300"),))
+    assert found is not None
+    assert found.places[0].property_type is kind
+
+
+@pytest.mark.parametrize(
+    ("blpu_class", "kind"),
+    [(None, PropertyType.BUILDING), ("RD02", PropertyType.BUILDING), ("RH01", PropertyType.HOSTEL)],
+)
+def test_what_holds_other_properties_is_no_home_of_its_own(blpu_class: str | None, kind: PropertyType) -> None:
+    shell = UprnRow(2025, "300", lad=HACKNEY, classification=blpu_class)
+    lookup = Geography.from_rows(uprns=[shell, UprnRow(2025, "301", "300", lad=HACKNEY)])
+    found = lookup.place("300", None, None, None)
+    assert found is not None
+    assert found.uprn_row is not None
+    assert found.uprn_row.property_type is kind
 
 
 def test_what_the_source_states_stands() -> None:

@@ -7,7 +7,17 @@ from typing import Any
 from linkage.features import ReportFeatures
 from linkage.standardise import standardise
 from schemas.records import Lsoa, Moment, Person, Place, Report, ReportDetail, Span
-from schemas.vocabulary import Category, HateStrand, Kind, PersonKind, PersonRole, PlaceMethod, PlaceRole, Unit
+from schemas.vocabulary import (
+    Category,
+    HateStrand,
+    Kind,
+    PersonKind,
+    PersonRole,
+    PlaceMethod,
+    PlaceRole,
+    PropertyType,
+    Unit,
+)
 
 AREA = "E09000012"
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
@@ -105,4 +115,6 @@ def _place(given: Mapping[str, Any]) -> Place:
         uncertainty_m=given.get("uncertainty"),
         lsoa=Lsoa(code=given["lsoa"], vintage=2021) if "lsoa" in given else None,
         ward=given.get("ward"),
+        address=given.get("address"),
+        property_type=PropertyType(given.get("type", "UNKNOWN")),
     )

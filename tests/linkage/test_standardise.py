@@ -125,6 +125,25 @@ def test_a_home_follows_no_one_of_two_victims() -> None:
     assert [mention.uprn for mention in report.mentions] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("kind", "home"),
+    [("UNKNOWN", "42"), ("HOME", "42"), ("HOSTEL", None), ("BUILDING", None), ("LICENSED_PREMISES", None)],
+)
+def test_what_many_share_is_nobodys_home(kind: str, home: str | None) -> None:
+    place = {"role": "AFFECTED", "uprn": "42", "type": kind, "address": "Lantern House, 3 Mare Street"}
+    told = {"name": "Ann Cole", "address": "Lantern House, 3 Mare St"}
+    [follows] = features("a", {"persons": [told], "places": [place]}).mentions
+    [stated] = features("a", {"persons": [told | {"uprn": "42"}], "places": [place]}).mentions
+    assert (follows.uprn, stated.uprn) == (home, home)
+    assert (follows.address is None) == (home is None)
+
+
+def test_a_room_of_ones_own_in_a_hostel_is_a_home() -> None:
+    places = [{"role": "AFFECTED", "uprn": "43", "block": "42", "type": "HOME"}, {"uprn": "42", "type": "HOSTEL"}]
+    [mention] = features("a", {"persons": [{"name": "Ann Cole"}], "places": places}).mentions
+    assert mention.uprn == "43"
+
+
 def test_mentions_with_one_reference_have_ids_of_their_own() -> None:
     persons = [{"name": "Ann Cole", "reference": "N1"}, {"name": "Bo Li", "reference": "N1"}]
     ids = {mention.mention_id for mention in features("a", {"persons": persons}).mentions}

@@ -15,7 +15,7 @@ from policy.facts import CaseFact, IncidentFact, Reader, ReportFact
 from policy.months import end_of, london_date
 from policy.problems import DAY
 from policy.reduction import reduce_case
-from schemas.vocabulary import CaseKind, Category, Restriction
+from schemas.vocabulary import CaseKind, Category, PropertyType, Restriction
 from tests.policy.factory import (
     COUNCIL,
     DAYS,
@@ -246,6 +246,26 @@ def test_a_block_is_named_with_its_homes() -> None:
     assert alert(place("block/source", at_place(5), 40), "2026-03-02").reason == (
         "One block of 40 homes is the source of 5 incidents in 3 months, told to Police."
     )
+
+
+@pytest.mark.parametrize(
+    ("premises", "words"),
+    [
+        ((("source", PropertyType.LICENSED_PREMISES),), "One pub, bar or club is the source of"),
+        ((("source", PropertyType.OPEN_SPACE),), "One open space is the source of"),
+        ((("occurred", PropertyType.OPEN_SPACE),), "One address is the source of"),
+        ((), "One address is the source of"),
+    ],
+)
+def test_an_address_is_named_by_what_it_is(premises: tuple[tuple[str, PropertyType], ...], words: str) -> None:
+    told_of = alert(place("uprn/source", at_place(3, premises=premises)), "2026-03-02")
+    assert told_of.reason == f"{words} 3 incidents in 3 months, told to Police."
+
+
+def test_where_reports_differ_in_what_an_address_is_it_is_an_address() -> None:
+    kinds = (PropertyType.LICENSED_PREMISES, PropertyType.HOSTEL)
+    told_of = [told(f"police:{n}", "2026-03-01", premises=(("source", kinds[n % 2]),)) for n in range(3)]
+    assert alert(place("uprn/source", told_of), "2026-03-02").reason.startswith("One address is the source of")
 
 
 def test_one_flats_trouble_is_not_its_blocks_or_its_streets() -> None:

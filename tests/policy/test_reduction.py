@@ -8,7 +8,7 @@ from policy.facts import CaseFact, Reader, ReportFact
 from policy.months import london_date
 from policy.reduction import Lens, reduce_case
 from policy.sharing import Tier, visible
-from schemas.vocabulary import Restriction
+from schemas.vocabulary import PropertyType, Restriction
 from tests.policy.factory import COUNCIL, HOUSING, POLICE, agreements, at, incident, report, told, victim, victims
 
 NOW = at("2026-03-05")
@@ -58,6 +58,7 @@ def test_a_summary_shows_category_week_and_lsoa_and_no_day_place_or_hate() -> No
         hate=True,
         source_place="flat-1",
         affected_place="home",
+        premises=(("source", PropertyType.HOSTEL),),
         lsoa="E01001764",
         case_reference="C/1",
         case_open=True,

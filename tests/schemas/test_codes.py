@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import codes
 from schemas.codes import shipped
-from schemas.vocabulary import Action, Category, Qualifier, Restriction, UpdateKind
+from schemas.vocabulary import Action, Category, PropertyType, Qualifier, Restriction, UpdateKind
 
 CATEGORY_LISTS = sorted(shipped().meanings)
 
@@ -162,3 +162,28 @@ def test_entries_of_the_noise_teams_log_map_to_the_common_actions(
 def test_an_unknown_action_is_kept_as_an_action_of_another_kind() -> None:
     meaning = shipped().action(codes.NOISEWORKS_ACTION, "Dragon sent")
     assert (meaning.update_kind, meaning.action, meaning.known) == (UpdateKind.ACTION, Action.OTHER, False)
+
+
+@pytest.mark.parametrize(
+    ("blpu_class", "kind"),
+    [
+        ("CR06", PropertyType.LICENSED_PREMISES),
+        ("cr06nc ", PropertyType.LICENSED_PREMISES),
+        ("CR08", PropertyType.OTHER),
+        ("CH01YH", PropertyType.HOSTEL),
+        ("CH02", PropertyType.OTHER),
+        ("RI02NC", PropertyType.HOSTEL),
+        ("RH01", PropertyType.HOSTEL),
+        ("RH02", PropertyType.HOME),
+        ("R", PropertyType.HOME),
+        ("PP", PropertyType.BUILDING),
+        ("PS", PropertyType.OTHER),
+        ("LP03PA", PropertyType.OPEN_SPACE),
+        ("U", PropertyType.UNKNOWN),
+        ("", PropertyType.UNKNOWN),
+        ("Public house", PropertyType.UNKNOWN),
+        ("Q1", PropertyType.UNKNOWN),
+    ],
+)
+def test_a_class_of_property_is_known_by_its_longest_beginning(blpu_class: str, kind: PropertyType) -> None:
+    assert shipped().property_type(blpu_class) is kind

@@ -67,7 +67,7 @@ def case(
     if as_json:
         _print_json(view)
         return
-    place = f", {view['place_level']} as {view['place_role'].lower()}" if view["place_level"] else ""
+    place = f", {_place_of_case(view)}" if view["place_level"] else ""
     typer.secho(f"{view['case_id']}  {view['kind'].replace('_', ' ').lower()}{place}, as {reader}", bold=True)
     for number, incident in enumerate(view["incidents"], start=1):
         typer.echo(f"{number:>3}. {incident['incident_id']}")
@@ -186,6 +186,16 @@ def _addressed(row: Mapping[str, Any]) -> str:
     escalation = f"; then {row['escalation']}" if row["escalation"] else ""
     team = f"{row['team']}, " if row["team"] else ""
     return f"to {row['mailbox']} ({team}{why}{cover}){escalation}{unknown}"
+
+
+def _place_of_case(view: Mapping[str, Any]) -> str:
+    """Its level and role, and of an address what it is, as far as the reader may see its reports' places."""
+    words = f"{view['place_level']} as {view['place_role'].lower()}"
+    reports = (report for incident in view["incidents"] for report in incident["reports"])
+    places = (place for report in reports for place in report.get("places", ()))
+    types = {place.get("property_type") for place in places if place["role"] == view["place_role"]}
+    known = sorted(each.replace("_", " ").lower() for each in types if each)
+    return f"{words} ({', '.join(known)})" if known and view["place_level"] == "uprn" else words
 
 
 def _report_line(report: Mapping[str, Any]) -> str:
