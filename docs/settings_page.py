@@ -31,6 +31,7 @@ MEANINGS: Mapping[str, str] = {
     "keyring_public": "Folder to hand the keyring's public half out to, for roles that may seal and not open",
     "keyring_passphrase_file": "File that holds the passphrase of backups; else it is asked for",
     "directory": "File of who is who (YAML): teams, places, mailboxes, cover; without one, alerts go to agencies only",
+    "model": "File of a linking model of your own, as `wardlink model learn` writes it; else the one that ships",
     "gazetteer": "File of a gazetteer as `wardlink gazetteer import` keeps it: which property an address means",
     "agreements": "File of the sharing agreements (YAML); without one, nobody but the owner of a report is told",
     "rules": "File of the alert rules (YAML); else those that are shipped",

@@ -60,7 +60,8 @@ class PairExplanation:
     """Why two reports (`graph` incident) or two mentions (`graph` person) are weighed as they are.
 
     `bits` is the sum of the steps; `band` is `apart` where one of `vetoes` (in words) holds, whatever the sum.
-    `are_one`: they are of one incident or person, be it by what others have in common with both.
+    `are_one`: they are of one incident or person, be it by what others have in common with both. `levels` are the
+    numbers of its levels (linkage.levels), in the model's order of comparisons.
     """
 
     graph: str
@@ -73,6 +74,7 @@ class PairExplanation:
     are_one: bool
     sentence: str
     undone_by: str
+    levels: tuple[int, ...]
 
     def lines(self) -> Iterator[str]:
         """The explanation as text, a line for each step."""
@@ -185,7 +187,14 @@ def _explain_pair(
         are_one=are_one,
         sentence=_sentence(graph, band, steps, vetoes),
         undone_by=_BY_OTHERS.get((band, are_one)) or _undone_by(model, band, weight, steps),
+        levels=tuple(_numbers(model, rows)),
     )
+
+
+def _numbers(model: GraphModel, rows: tuple[Row, ...]) -> Iterator[int]:
+    at = {comparison: level for comparison, level, _ in rows}
+    for comparison in model.comparisons:
+        yield [level.name for level in comparison.levels].index(at[comparison.name])
 
 
 def _steps(model: GraphModel, rows: tuple[Row, ...]) -> Iterator[Step]:

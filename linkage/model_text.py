@@ -1,5 +1,6 @@
 """The text of a model file: what it says, or where it is none; never with a word of what stands in it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _EACH = "*"
 """In a shape: of every key."""
+
+_HEAD_LINE = re.compile(r"^version: .*")
+_GRAPH_LINE = re.compile(r"(\w+):$")
+_COMPARISON_LINE = re.compile(r" {4}(\w+):$")
+_LEVEL_LINE = re.compile(r"( {6}(\w+): \{bits: )-?[\d.]+(?=,)")
 
 _KINDS = {str: "a text", list: "a list", float: "a number"}
 
@@ -49,6 +55,39 @@ def written(content: Content) -> str:
             dict(content), Dumper=_DUMPER, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True
         )
     )
+
+
+def reweighed(text: str, version: str, card: Content, bits: Mapping[tuple[str, str, str], float]) -> str:
+    """The text of a live model with another version, card, and bits by (graph, comparison, level); all else, remarks
+    too, stays as it is. Refused where a weight does not stand as it does in the models that ship.
+    """
+    lines = [
+        _HEAD_LINE.sub(lambda _: f"version: {version}\n{written({'card': card}).rstrip()}", line)
+        for line in _uncarded(text)
+    ]
+    graph = comparison = ""
+    left = dict(bits)
+    for number, line in enumerate(lines):
+        if found := _GRAPH_LINE.match(line):
+            graph = found[1]
+        elif found := _COMPARISON_LINE.match(line):
+            comparison = found[1]
+        elif (found := _LEVEL_LINE.match(line)) and (key := (graph, comparison, found[2])) in left:
+            lines[number] = f"{found[1]}{left.pop(key):g}{line[found.end() :]}"
+    if left:
+        raise Refused(
+            f"model: {'.'.join(min(left))} does not stand in a line of its own; write it as the models that ship do"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _uncarded(text: str) -> Iterator[str]:
+    """The lines of a model without the card that it may have."""
+    in_card = False
+    for line in text.splitlines():
+        in_card = line == "card:" or (in_card and line.startswith((" ", "-")))
+        if not in_card:
+            yield line
 
 
 def check(content: Any, name: str, shape: Shape, docs: str) -> None:

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from connectors.publish import Publisher
 from connectors.registry import Registry
 from linkage.changes import Judge, Put
-from linkage.model import load_model
 from linkage.previewing import Preview, preview
 from policy.facts import Reader, Role
 from schemas.errors import Refused
@@ -21,6 +20,7 @@ from store.neighbours import neighbours
 from vault.keyring import Keyring
 from vault.reports import FeatureSeal
 from wardlink.keyring_files import keyring_path
+from wardlink.live_model import live_model
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 from wardlink.views import Views, opened_features
 
@@ -88,7 +88,7 @@ def foresee(settings: Settings, reader: Reader, pairs: Sequence[Pair], verdict: 
         [Judge.of(row) for row in held.judgements],
         held.cluster_ids,
         [Judge(_id_of(reader, pair), graph, pair.left, pair.right, verdict, now) for pair in pairs],
-        load_model(),
+        live_model(settings),
         keyring.node_key,
         area,
     )

@@ -29,6 +29,7 @@ from streams.health import Health, health_file
 from streams.policies import Policies
 from streams.routing import Router
 from wardlink.keyring_files import keyring_path
+from wardlink.live_model import live_model
 from wardlink.settings import Settings, kafka_settings, registry_url, store_settings
 
 _TICK_SECONDS = 3600.0
@@ -36,7 +37,6 @@ _TICK_SECONDS = 3600.0
 
 def resolve(settings: Settings, worker: int) -> None:
     """Links reports: one of several workers, each owning some partitions."""
-    from linkage.model import load_model
     from streams import app
     from streams import resolve as role
     from streams.opening import Desk
@@ -57,7 +57,7 @@ def resolve(settings: Settings, worker: int) -> None:
         bounds=_log_bounds(settings, [topic.name for topic in INBOUND]),
         schema_of=registry.schema,
         desk=Desk(Opener(keyring, renew=lambda: Keyring.load(ring)), FeatureSeal(keyring), os.urandom),
-        model=load_model(),
+        model=live_model(settings),
         secret=keyring.node_key,
         policies=_policies(settings),
     )

@@ -193,6 +193,7 @@ class Settings(BaseSettings):
     rules: Path | None = None
     directory: Path | None = None
     gazetteer: Path | None = None
+    model: Path | None = None
     demo: bool = False
     kafka: KafkaGroup = KafkaGroup()
     postgres: PostgresGroup = PostgresGroup()
@@ -303,11 +304,11 @@ def _account(given: CollectAccount) -> Account:
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """The environment of the stack's own processes: ours, with the same home, agreements, directory, gazetteer and
-    whether it is a demonstration, wherever they were given.
+    """The environment of the stack's own processes: ours, with the same home, agreements, directory, gazetteer, model
+    and whether it is a demonstration, wherever they were given.
     """
     given = {f"{PREFIX}HOME": str(settings.folders.root), f"{PREFIX}DEMO": str(settings.demo).lower()}
-    for name in ("agreements", "directory", "gazetteer"):
+    for name in ("agreements", "directory", "gazetteer", "model"):
         if (path := getattr(settings, name)) is not None:
             given[PREFIX + name.upper()] = str(path.expanduser().absolute())
     return {**os.environ, **given, "PYTHONUNBUFFERED": "1"}

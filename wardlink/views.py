@@ -9,7 +9,6 @@ from typing import Any
 from linkage.bridges import Bridge, weakest_bridge
 from linkage.explain import Explanation, PairExplanation, explain
 from linkage.features import ReportFeatures
-from linkage.model import load_model
 from linkage.packing import StandardiseAgain
 from linkage.packing import unpack as unpack_features
 from policy.facts import Reader, Role
@@ -26,6 +25,7 @@ from store.reading import Reading, as_reader, report_keys
 from vault.keyring import Keyring
 from vault.reports import FeatureSeal, ReportKey
 from wardlink.keyring_files import keyring_path
+from wardlink.live_model import live_model
 from wardlink.settings import Settings, store_settings
 
 PURPOSE = "ASB case management"
@@ -125,7 +125,7 @@ class Views:
             reading.record_consultation(area, self.purpose, [left, right], ["link evidence"], [])
         seal, cluster_of = FeatureSeal(self._keyring()), {row["member"]: row["cluster"] for row in clusters}
         one, other = (opened_features(seal, area, each, rows[each]["features"]) for each in (left, right))
-        return explain(one, other, load_model(), cluster_of)
+        return explain(one, other, live_model(self.settings), cluster_of)
 
     def weakest_bridge(self, case_id: str) -> tuple[Bridge, PairExplanation] | None:
         """Where a case is held together least, of the reports that the reader may see in tier CASE, and why the two
@@ -139,7 +139,7 @@ class Views:
             rows = reading.rows("find_reports", report_ids=seen)
             clusters = reading.rows("select_clusters", area=area, report_ids=[row["report_id"] for row in rows])
             reading.record_consultation(area, self.purpose, sorted(seen), ["link evidence"], [])
-        seal, model = FeatureSeal(self._keyring()), load_model()
+        seal, model = FeatureSeal(self._keyring()), live_model(self.settings)
         reports = {each["report_id"]: opened_features(seal, area, each["report_id"], each["features"]) for each in rows}
         cluster_of = {row["member"]: row["cluster"] for row in clusters}
         person = case_id if found["kind"] == CaseKind.REPEAT_VICTIM else None

@@ -45,13 +45,34 @@ def fit_weights(
     `counts` says how many times each pair counts.
     """
     distinct, totals, matches = _gathered(levels, is_match, counts)
-    design = _design(distinct, sizes)
-    bits = _newton(design, totals, matches, penalty) / _LN2
+    bits = _newton(_design(distinct, sizes), totals, matches, penalty, np.zeros(len(distinct))) / _LN2
+    return float(bits[0]), _by_comparison(bits, sizes)
+
+
+def fit_moves(levels: Levels, is_match: NDArray[np.bool_], weights: Weights, penalty: float) -> tuple[float, Weights]:
+    """(shift, moves) in bits: how far known weights are to be moved, and all pairs together, to say what was said.
+
+    The regression of `fit_weights`, in which the penalty is on the moves: where little is said little moves.
+    """
+    sizes = [len(each) for each in weights]
+    distinct, totals, matches = _gathered(levels, is_match, np.ones(len(levels)))
+    known = bits_of(distinct, weights) * _LN2
+    bits = _newton(_design(distinct, sizes), totals, matches, penalty, known) / _LN2
+    return float(bits[0]), _by_comparison(bits, sizes)
+
+
+def bits_of(levels: Levels, weights: Weights) -> NDArray[np.float64]:
+    """What pairs of these levels weigh, without a prior."""
+    columns = [np.asarray(each)[levels[:, number]] for number, each in enumerate(weights)]
+    return np.asarray(np.sum(columns, axis=0), dtype=np.float64)
+
+
+def _by_comparison(bits: NDArray[np.float64], sizes: Sequence[int]) -> Weights:
     found, place = [], 1
     for size in sizes:
         found.append([0.0, *(float(value) for value in bits[place : place + size - 1])])
         place += size - 1
-    return float(bits[0]), found
+    return found
 
 
 def _gathered(
@@ -72,19 +93,25 @@ def _design(levels: Levels, sizes: Sequence[int]) -> NDArray[np.float64]:
 
 
 def _newton(
-    design: NDArray[np.float64], totals: NDArray[np.float64], matches: NDArray[np.float64], penalty: float
+    design: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    matches: NDArray[np.float64],
+    penalty: float,
+    known: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     ridge = np.full(design.shape[1], penalty)
     ridge[0] = 0.0
     weights = np.zeros(design.shape[1])
     weights[0] = np.log((matches.sum() + 1) / (totals.sum() - matches.sum() + 1))
-    loss = _loss(design, weights, totals, matches, ridge)
+    loss = _loss(design, weights, totals, matches, ridge, known)
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-(design @ weights)))
+        chance = 1 / (1 + np.exp(-(known + design @ weights)))
         slope = design.T @ (matches - totals * chance) - ridge * weights
         bend = (design * (totals * chance * (1 - chance))[:, None]).T @ design + np.diag(ridge) + _firm(design)
         step = np.linalg.solve(bend, slope)
-        while (now := _loss(design, weights + step, totals, matches, ridge)) > loss and np.abs(step).max() > _ENOUGH:
+        while (now := _loss(design, weights + step, totals, matches, ridge, known)) > loss and np.abs(
+            step
+        ).max() > _ENOUGH:
             step = step / 2
         if loss - now < _ENOUGH * abs(now):
             break
@@ -103,6 +130,7 @@ def _loss(
     totals: NDArray[np.float64],
     matches: NDArray[np.float64],
     ridge: NDArray[np.float64],
+    known: NDArray[np.float64],
 ) -> float:
-    score = design @ weights
+    score = known + design @ weights
     return float(totals @ np.logaddexp(0, score) - matches @ score + 0.5 * ridge @ weights**2)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from schemas.errors import Refused
 from schemas.topics import JUDGEMENTS, REPORTS_POLICE
 from schemas.vocabulary import Graph, Verdict
 from store.settings import StoreSettings
@@ -13,7 +15,8 @@ from tests.streams.test_judgements import different
 from tests.streams.test_resolve import AREA, told
 from tests.streams.worker import Worker
 from vault.keyring import Keyring
-from wardlink.judged import Judged, counted, judged
+from wardlink.cli import build
+from wardlink.judged import Judged, counted, judged, learnt
 from wardlink.settings import Settings, load
 
 
@@ -70,3 +73,20 @@ def test_a_possible_pair_contradicts_nobody(verdict: str, band: str, contradicte
 
 def test_nothing_said_is_nothing_to_hold_against(settings: Settings) -> None:
     assert judged(settings) == []
+
+
+def test_words_are_the_live_models_lesson_where_there_are_enough(
+    settings: Settings, database: StoreSettings, ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(database, ring)
+    worker.claim()
+    worker.take(REPORTS_POLICE.name, [told(ring, number, days=number) for number in range(1, 4)])
+    word = different(worker, "police:1", "police:2")
+    worker.take(JUDGEMENTS.name, [word, replace(word, judgement_id="j2", verdict=Verdict.SAME)])
+    monkeypatch.setenv("WARDLINK_HOME", str(settings.home))
+    found = learnt(settings)
+    assert (found["person"].same, found["person"].different, found["incident"].same) == (1, 1, 0)
+    result = CliRunner().invoke(build(), ["model", "learn", "--out", str(tmp_path / "own.yaml")])
+    assert isinstance(result.exception, Refused)
+    assert "of persons there are 1 words SAME and 1 DIFFERENT" in str(result.exception)
+    assert not (tmp_path / "own.yaml").exists()

@@ -1,6 +1,7 @@
 """`wardlink model`: models of the rows of files: train, show, compare, promote; the live one beside judgements."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
+    from linkage.learning import Learnt
     from linkage.rows.model import RowModel
     from wardlink.row_files import Row
 
@@ -23,7 +25,7 @@ def register(app: typer.Typer) -> None:
         help="Models that link: of the rows of files, and the live one beside what caseworkers say.",
         no_args_is_help=True,
     )
-    for command in (train, show, compare, promote, judged):
+    for command in (train, show, compare, promote, judged, learn):
         group.command()(command)
     app.add_typer(group, name="model")
 
@@ -143,6 +145,62 @@ def judged(as_json: Json = False) -> None:
     for word in against:
         typer.echo(f"contradicted: {word.left} {word.right}, {word.verdict.lower()}; by itself {word.band}")
     typer.echo(f"{len(found)} word(s) about pairs, {len(against)} of them against the model.")
+
+
+def learn(
+    out: Annotated[Path, typer.Option(help="The model file to write.", show_default=False)],
+    name: Annotated[str, typer.Option(help="Whose words: a part of the new model's version.")] = "learnt",
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date that the model's card bears.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Move the live model's weights as far as caseworkers' words about pairs say. For whoever runs Wardlink.
+
+    The file counts from when WARDLINK_MODEL names it and resolve was started again: all links are then told anew.
+    """
+    from dataclasses import asdict
+
+    from wardlink import judged as words
+    from wardlink.settings import load
+
+    settings = load()
+    found = words.learnt(settings)
+    version, text = words.model_file(settings, found, _plain_name(name), f"{date:%Y-%m-%d}" if date else None)
+    _write(out, text)
+    if as_json:
+        moved = {
+            graph: {".".join(key): bits for key, bits in (each.moved or {}).items()} for graph, each in found.items()
+        }
+        typer.echo(
+            json.dumps(
+                {"version": version} | {graph: asdict(each) | {"moved": moved[graph]} for graph, each in found.items()}
+            )
+        )
+        return
+    for graph, each in found.items():
+        typer.echo(f"{graph}: {each.same} words SAME, {each.different} DIFFERENT")
+        _echo_learnt(each)
+    typer.echo(f"Wrote {out}, model {version}; to link by it: WARDLINK_MODEL={out}, and start resolve again")
+
+
+def _plain_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,30}", name):
+        raise Refused("--name: must be 1 to 30 small letters, digits and hyphens, since every link will bear it")
+    return name
+
+
+def _echo_learnt(learnt: "Learnt") -> None:
+    if learnt.before and learnt.after:
+        for what, figures in (("before", learnt.before), ("after", learnt.after)):
+            typer.echo(
+                f"  {what:<7}on words that it was not taught: {figures.surprise:.3f} bits of surprise a word, "
+                f"{figures.contradicted:.1%} contradicted"
+            )
+    if learnt.why_not:
+        typer.echo(f"  stays as it is: {learnt.why_not}")
+    for (comparison, level), (before, after) in (learnt.moved or {}).items():
+        typer.echo(f"  {comparison}.{level:<24}{before / 1000:>+7.1f} → {after / 1000:+.1f}")
 
 
 def _labels(rows: "list[Row]", column: str) -> list[str]:
