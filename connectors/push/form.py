@@ -40,6 +40,7 @@ NOT_ASKED: Mapping[str, str] = {
     "detail": "its fields stand in the form itself",
     "method": "told by what is known of the place",
     "parent_uprn": "looked up",
+    "property_type": "looked up",
     "ward": "looked up",
     "opening_code": "`code`",
 }
