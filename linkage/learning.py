@@ -78,7 +78,9 @@ class Learnt:
 
 
 def learn(model: GraphModel, words: Sequence[Word]) -> Learnt:
-    """What words tell of a model's weights. It is only moved if words that it was not taught surprise it so much less."""
+    """What words tell of a model's weights. They only move if words that the model was not taught surprise it less, by
+    `LEAST_GAIN`.
+    """
     same = sum(word.is_same for word in words)
     different = len(words) - same
     if len(words) < ENOUGH or min(same, different) < ENOUGH_OF_EACH:
